@@ -1,0 +1,71 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { LifecycleModule } from './common/lifecycle/lifecycle.module.js';
+import { StartupGuard } from './common/lifecycle/startup.guard.js';
+import { HTTP_CONFIG, type AppConfig, type HttpConfig } from './config/app.config.js';
+import { ConfigModule } from './config/config.module.js';
+import { LeaseModule } from './infra/lease/lease.module.js';
+import { MongoModule } from './infra/mongo/mongo.module.js';
+import { RedisConnector } from './infra/redis/redis-connector.js';
+import { RedisModule } from './infra/redis/redis.module.js';
+import { RequestLimitStorage } from './infra/redis/request-limit.storage.js';
+import { SqlModule } from './infra/sql/sql.module.js';
+import { StoreStartup } from './infra/store-startup.service.js';
+import { AdminModule } from './modules/admin/admin.module.js';
+import { ProductAnalyticsModule } from './modules/analytics/product/product-analytics.module.js';
+import { ProductRemovalModule } from './modules/analytics/product/removal/product-removal.module.js';
+import { AuthModule } from './modules/auth/auth.module.js';
+import { AuthenticationGuard } from './modules/auth/authentication.guard.js';
+import { ProductEventsModule } from './modules/events/product/product-events.module.js';
+import { SegmentIngestModule } from './modules/events/segment/segment-ingest.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
+import { ProjectsModule } from './modules/projects/projects.module.js';
+import { ProductReportsModule } from './modules/reports/product/product-reports.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LifecycleModule,
+        ScheduleModule.forRoot(),
+        ThrottlerModule.forRootAsync({
+          inject: [HTTP_CONFIG, RedisConnector],
+          useFactory: (http: HttpConfig, redis: RedisConnector) => ({
+            storage: new RequestLimitStorage(redis),
+            throttlers: [{ ttl: 60_000, limit: http.rateLimitPerMinute }],
+            // One budget for all routes; the default is one for each.
+            generateKey: (_context, address) => address,
+            skipIf: () => !http.rateLimitEnabled,
+          }),
+        }),
+        MongoModule,
+        SqlModule,
+        RedisModule,
+        LeaseModule,
+        AuthModule,
+        AdminModule,
+        ProjectsModule,
+        ProductEventsModule,
+        SegmentIngestModule,
+        ProductAnalyticsModule,
+        ProductRemovalModule,
+        ProductReportsModule,
+        HealthModule,
+        MetricsModule,
+      ],
+      providers: [
+        StoreStartup,
+        // In this order: is the server up, is the caller within its limits, who is it and may it do this.
+        { provide: APP_GUARD, useExisting: StartupGuard },
+        { provide: APP_GUARD, useClass: ThrottlerGuard },
+        { provide: APP_GUARD, useExisting: AuthenticationGuard },
+      ],
+    };
+  }
+}

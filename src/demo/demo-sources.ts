@@ -1,0 +1,5 @@
+import type { DemoSource } from './demo-source.js';
+import { productDemo } from './product-demo.source.js';
+
+/** Every module's demo data, in the order in which it is loaded and told of. */
+export const DEMO_SOURCES: readonly DemoSource[] = [productDemo];

@@ -1,0 +1,14 @@
+/** The beginning or the end of a run of a process. */
+export interface ProcessStepRow {
+  timestamp: Date;
+  processId: string;
+  processStep: 'START' | 'END';
+}
+
+/** All events with one sessionId. */
+export interface SessionRow {
+  /** Times of its first and last event, epoch milliseconds. */
+  first: number;
+  last: number;
+  events: number;
+}

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { WriteCommands } from '../write-commands.repository.js';
+
+const COLLECTION = 'product_segments';
+const LISTING_INDEX = { projectKey: 1, _id: 1, events: 1 } as const;
+// A message has at most 16 MB; less, so that serialising it does not keep other requests waiting.
+const MAX_COMMAND_BYTES = 4 * 1024 * 1024;
+const MAX_COMMAND_SEGMENTS = 1000;
+
+export interface SegmentKey {
+  projectKey: string;
+  /** Hex. */
+  epoch: string;
+}
+
+export interface SegmentEntry extends SegmentKey {
+  events: number;
+}
+
+export interface SegmentRow extends SegmentEntry {
+  data: Uint8Array;
+}
+
+/** The order of the fields is part of the stored key. */
+interface StoredKey {
+  e: mongo.ObjectId;
+  p: string;
+}
+
+interface SegmentDocument {
+  _id: StoredKey;
+  projectKey: string;
+  events: number;
+  data: mongo.Binary;
+}
+
+@Injectable()
+export class ProductSegmentsRepository {
+  constructor(private readonly commands: WriteCommands) {}
+
+  /** Replaces what there is under the same keys. Durable when it resolves. */
+  async write(rows: readonly SegmentRow[]): Promise<void> {
+    for (let start = 0; start < rows.length;) {
+      const end = endOfCommand(rows, start);
+      const updates = rows.slice(start, end).map((row) => ({
+        q: { _id: toKey(row) },
+        u: { projectKey: row.projectKey, events: row.events, data: new mongo.Binary(row.data) },
+        upsert: true,
+      }));
+      await this.commands.count({
+        update: COLLECTION,
+        updates,
+        ordered: false,
+        writeConcern: this.commands.durable,
+      });
+      start = end;
+    }
+  }
+
+  /** Of one project, or of all. */
+  async list(projectKey?: string): Promise<SegmentEntry[]> {
+    const filter = projectKey === undefined ? {} : { projectKey };
+    return this.find(filter, { hint: LISTING_INDEX, projection: { _id: 1, projectKey: 1, events: 1 } });
+  }
+
+  /** Those that exist of one project and these epochs, without their data. */
+  async listOfEpochs(projectKey: string, epochs: readonly string[]): Promise<SegmentEntry[]> {
+    const keys = epochs.map((epoch) => toKey({ projectKey, epoch }));
+    return this.find({ _id: { $in: keys } }, { projection: { _id: 1, projectKey: 1, events: 1 } });
+  }
+
+  /** Those that exist of one project and these epochs. */
+  async read(projectKey: string, epochs: readonly string[]): Promise<SegmentRow[]> {
+    if (epochs.length === 0) return [];
+    const keys = epochs.map((epoch) => toKey({ projectKey, epoch }));
+    return this.find({ _id: { $in: keys } }, {}) as Promise<SegmentRow[]>;
+  }
+
+  async delete(projectKey: string, epochs: readonly string[]): Promise<void> {
+    if (epochs.length === 0) return;
+    const keys = epochs.map((epoch) => toKey({ projectKey, epoch }));
+    await this.commands.count({
+      delete: COLLECTION,
+      deletes: [{ q: { _id: { $in: keys } }, limit: 0 }],
+      writeConcern: this.commands.durable,
+    });
+  }
+
+  async deleteOfProject(projectKey: string): Promise<void> {
+    const epochs = (await this.list(projectKey)).map(({ epoch }) => epoch);
+    await this.delete(projectKey, epochs);
+  }
+
+  /** Those of the epochs that have a segment of any project. */
+  async listEpochsInUse(epochs: readonly string[]): Promise<string[]> {
+    const found = await Promise.all(epochs.map((epoch) => this.isInUse(epoch)));
+    return epochs.filter((_, index) => found[index]);
+  }
+
+  private async isInUse(epoch: string): Promise<boolean> {
+    const e = new mongo.ObjectId(epoch);
+    // Every text sorts before every object: a range on the stored key, so that its own index serves.
+    const ofEpoch = { $gte: { e, p: '' }, $lt: { e, p: {} } } as unknown as StoredKey;
+    const some = await this.find({ _id: ofEpoch }, { projection: { _id: 1 }, limit: 1 });
+    return some.length > 0;
+  }
+
+  private async find(
+    filter: mongo.Filter<SegmentDocument>,
+    options: mongo.FindOptions,
+  ): Promise<(SegmentEntry & { data?: Uint8Array })[]> {
+    const documents = await this.commands.limited((signal) =>
+      this.commands.database
+        .collection<SegmentDocument>(COLLECTION)
+        .find(filter, { ...options, batchSize: 10_000, signal })
+        .toArray(),
+    );
+    return documents.map(({ _id, events, data }) => ({
+      projectKey: _id.p,
+      epoch: _id.e.toHexString(),
+      events,
+      ...(data !== undefined && { data: data.buffer }),
+    }));
+  }
+}
+
+function toKey({ epoch, projectKey }: SegmentKey): StoredKey {
+  return { e: new mongo.ObjectId(epoch), p: projectKey };
+}
+
+function endOfCommand(rows: readonly SegmentRow[], start: number): number {
+  let bytes = 0;
+  let end = start;
+  for (; end < rows.length && end - start < MAX_COMMAND_SEGMENTS; end++) {
+    bytes += rows[end]?.data.length ?? 0;
+    if (bytes > MAX_COMMAND_BYTES && end > start) break;
+  }
+  return end;
+}

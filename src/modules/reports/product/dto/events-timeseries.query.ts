@@ -1,0 +1,13 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import type { CalendarInterval } from '../../../../common/time/calendar.js';
+import { ComparedQuery } from './overview.query.js';
+
+const INTERVALS = ['hour', 'day', 'week', 'month'] as const satisfies CalendarInterval[];
+
+export class EventsTimeseriesQuery extends ComparedQuery {
+  @ApiPropertyOptional({ enum: INTERVALS, default: 'day', example: 'day' })
+  @IsOptional()
+  @IsIn(INTERVALS, { message: 'interval must be one of hour, day, week, month' })
+  interval?: CalendarInterval;
+}

@@ -1,0 +1,31 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { BreakdownQuery } from './breakdown.query.js';
+
+// class-validator reports the lowest decorator that fails: the check of the type stands last.
+export class TopEventsQuery extends BreakdownQuery {
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 1,
+    maximum: 50,
+    default: 10,
+    example: 10,
+    description: 'Lowered to 50.',
+  })
+  @IsOptional()
+  @Matches(/^(?:[1-9]\d*)?$/, { message: 'limit must be a whole number from 1 on' })
+  limit?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'app_open,heartbeat',
+    description: 'Event names to leave out, by comma; may be repeated.',
+  })
+  @Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]))
+  @IsOptional()
+  @MaxLength(10_000, { each: true, message: 'exclude is too long' })
+  @IsString({ each: true, message: 'exclude must be text' })
+  @ArrayMaxSize(50, { message: 'exclude may be repeated 50 times' })
+  exclude?: string[];
+}

@@ -1,0 +1,10 @@
+/** A limit as text (checked by the DTO), lowered to the maximum; absent or empty: the default. */
+export function clampLimit(limit: string | undefined, byDefault: number, max: number): number {
+  return limit ? Math.min(Number(limit), max) : byDefault;
+}
+
+/** `a,b` and repeated parameters → the names, each once; empty ones are dropped. */
+export function nameList(names: string | string[] | undefined): string[] {
+  const parts = (Array.isArray(names) ? names : [names ?? '']).flatMap((part) => part.split(','));
+  return [...new Set(parts.map((name) => name.trim()).filter((name) => name !== ''))];
+}

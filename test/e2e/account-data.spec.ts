@@ -1,0 +1,72 @@
+import { unzipSync, strFromU8 } from 'fflate';
+import { ApiClient } from '../support/api-client.js';
+import { ServerProcess } from '../support/server.js';
+
+describe('all data of an account', () => {
+  let server: ServerProcess;
+  let api: ApiClient;
+
+  beforeAll(async () => {
+    server = await ServerProcess.start();
+    api = new ApiClient(server.url);
+    await api.register('admin');
+  });
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it('L2 should be exported as an archive, and only one’s own', async () => {
+    const [ann, ben] = [await api.register('ann'), await api.register('ben')];
+    const annKey = await ann.client.createProject('Shop of Ann');
+    const benKey = await ben.client.createProject('Shop of Ben');
+    for (const [projectKey, eventName] of [
+      [annKey, 'canary-ann'],
+      [benKey, 'canary-ben'],
+    ]) {
+      await api.post('/v1/events/batch', { projectKey, events: [{ eventName, timestamp: '2025-01-06T10:00:00Z' }] });
+    }
+    const response = await fetch(`${server.url}/api/auth/export`, {
+      headers: { authorization: `Bearer ${ann.accessToken}` },
+    });
+    expect(response.status).toBe(200);
+    const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+    const text = Object.values(files)
+      .map((file) => strFromU8(file))
+      .join('\n');
+    for (const own of [ann.email, 'Shop of Ann', annKey, 'canary-ann']) expect(text).toContain(own);
+    for (const foreign of [ben.email, 'Shop of Ben', benKey, 'canary-ben', '$argon2'])
+      expect(text).not.toContain(foreign);
+  });
+
+  it('L1 should be gone within 60 s of deleting the account, also when the server is killed meanwhile', async () => {
+    const ann = await api.register('ann');
+    const projectKey = await ann.client.createProject('Doomed');
+    await api.post('/v1/events/batch', {
+      projectKey,
+      events: [{ eventName: 'a', timestamp: 1, anonymousId: 'x', userId: 'y' }],
+    });
+    expect((await ann.client.delete('/api/auth/me', { password: 'wrong password' })).status).toBe(400);
+    expect((await ann.client.delete('/api/auth/me', { password: 'correct horse battery' })).status).toBe(202);
+    expect((await ann.client.get('/api/auth/me')).status).toBe(401);
+
+    await server.stop('SIGKILL');
+    server = await ServerProcess.start({ dataDir: server.dataDir });
+    api = new ApiClient(server.url);
+    await server.waitFor(
+      async () => (await api.get(`/v1/projects?projectKey=${projectKey}`)).body.projects.length === 0,
+      'the project to be gone',
+      60_000,
+    );
+    const batch = await api.post('/v1/events/batch', { projectKey, events: [{ eventName: 'a', timestamp: 1 }] });
+    expect(batch.status).toBe(403);
+    // The address is free again, and the new account sees nothing of the old one.
+    const again = await api.post('/api/auth/register', {
+      email: ann.email,
+      name: 'ann',
+      password: 'correct horse battery',
+    });
+    expect(again.status).toBe(201);
+    expect((await api.get('/v1/projects', { token: again.body.access_token })).body.projects).toEqual([]);
+  }, 90_000);
+});

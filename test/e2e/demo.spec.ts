@@ -1,0 +1,121 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from '../support/server.js';
+
+const LIMIT_MS = 60_000;
+
+describe('npm run demo', () => {
+  const dataDir = join(temporaryFolder(), 'demo');
+  let demo: DemoProcess;
+
+  beforeAll(async () => {
+    demo = await DemoProcess.start(dataDir);
+  }, LIMIT_MS);
+
+  afterAll(async () => {
+    expect(await demo.stop()).toBe(0);
+  });
+
+  it('should say who to be and which project to look at', () => {
+    expect(demo.output).toMatch(/Account\s+demo@almanac\.local\n\s+Password\s+\S+\n\s+Token\s+eyJ[\w.-]+\n/);
+    expect(demo.output).toMatch(/Project key\s+[0-9a-f]{12}\n/);
+    expect(demo.output).toMatch(/Loading Demo Shop: 100 % \([\d,]+ of [\d,]+\)/);
+    expect(demo.curls()).toHaveLength(3);
+  });
+
+  it('should print calls that work when they are pasted', async () => {
+    const [overview, funnel, series] = (await Promise.all(demo.curls().map(runCurl))) as [Report, Report, Report];
+    expect(overview).toMatchObject({ uniqueEventNames: 8 });
+    expect(overview.totalEvents).toBeGreaterThan(40_000);
+    expect(overview.uniqueUsers).toBeGreaterThan(1800);
+    expect(overview.uniqueUsers).toBeLessThanOrEqual(2000);
+
+    const users = funnel.steps.map((step) => step.users);
+    expect(users).toHaveLength(4);
+    expect(users).toEqual([...users].sort((a, b) => b - a));
+    expect(users[3]).toBeGreaterThan(0);
+
+    expect(series.items).toHaveLength(30);
+    expect(series.items.reduce((sum, item) => sum + item.count, 0)).toBe(overview.totalEvents);
+  });
+
+  it(
+    'should add nothing when it is started again',
+    async () => {
+      const [before] = demo.curls();
+      const first = await runCurl(before!);
+      await demo.stop();
+      demo = await DemoProcess.start(dataDir);
+      expect(demo.output).not.toContain('Loading');
+      const [again] = demo.curls();
+      expect(await runCurl(again!)).toEqual(first);
+    },
+    LIMIT_MS,
+  );
+});
+
+/** What the three reports hold, each its part. */
+interface Report {
+  totalEvents: number;
+  uniqueUsers: number;
+  steps: { users: number }[];
+  items: { count: number }[];
+}
+
+/** What the command does with curl, done with fetch: a bare machine has no curl. The shell itself reads the line. */
+async function runCurl(line: string): Promise<Report> {
+  const echo = `curl() { "${process.execPath}" -e 'console.log(JSON.stringify(process.argv.slice(1)))' -- "$@"; }`;
+  const args: string[] = JSON.parse(execFileSync('sh', ['-c', `${echo}\n${line}`], { encoding: 'utf8' }));
+  const init: { method?: string; body?: string; headers: Record<string, string> } = { headers: {} };
+  let url = '';
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === '-s') continue;
+    else if (arg === '-X') init.method = args[++i];
+    else if (arg === '-d') init.body = args[++i];
+    else if (arg === '-H') {
+      const [name, value] = args[++i]!.split(': ');
+      init.headers[name!] = value!;
+    } else url = arg;
+  }
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Report;
+}
+
+class DemoProcess {
+  output = '';
+
+  private constructor(private readonly child: ChildProcess) {}
+
+  static async start(dataDir: string): Promise<DemoProcess> {
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, DATA_DIR: dataDir, PORT: '0', CACHE_DIR: resolve('.cache') };
+    const child = spawn(process.execPath, ['dist/demo.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const demo = new DemoProcess(child);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (demo.output += chunk.toString()));
+    }
+    const end = Date.now() + LIMIT_MS;
+    // The summary is one write that ends in an empty line.
+    while (!/Try in another terminal:[^]*\n\n$/.test(demo.output)) {
+      if (child.exitCode !== null || Date.now() > end) throw new Error(`The demo did not come up:\n${demo.output}`);
+      await sleep(50);
+    }
+    return demo;
+  }
+
+  curls(): string[] {
+    return this.output.split('\n').filter((line) => line.startsWith('curl '));
+  }
+
+  async stop(): Promise<number | null> {
+    if (this.child.exitCode === null) {
+      const exited = new Promise((done) => this.child.once('exit', done));
+      this.child.kill('SIGTERM');
+      await exited;
+    }
+    return this.child.exitCode;
+  }
+}
