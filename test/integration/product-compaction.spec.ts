@@ -193,7 +193,10 @@ describe('a process that was paused for longer than its lease', () => {
     const { going, goOn } = await pauseAt(at);
     // Merged by another, together with more; and then more still by a third.
     for (const next of [witness, createRollupProcess(connection)]) {
-      const events = [{ ...late, userId: `later ${random()}` }, { ...late, anonymousId: `new ${random()}` }];
+      const events = [
+        { ...late, userId: `later ${random()}` },
+        { ...late, anonymousId: `new ${random()}` },
+      ];
       await witness.server.events.recordBatch({ projectKey, events });
       await sendSealed(witness, 1);
       await next.rollups.settle(projectKey, 10_000);
