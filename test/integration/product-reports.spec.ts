@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { createConnection, type Connection } from 'mongoose';
-import { ProductProcessRepository } from '../../src/modules/analytics/product/product-process.repository.js';
-import { ProductRunsService } from '../../src/modules/analytics/product/product-runs.service.js';
-import { ProductSessionsRepository } from '../../src/modules/analytics/product/product-sessions.repository.js';
+import { ProductProcessRepository } from '../../src/modules/analytics/product/runs/product-process.repository.js';
+import { ProductRunsService } from '../../src/modules/analytics/product/runs/product-runs.service.js';
+import { ProductSessionsRepository } from '../../src/modules/analytics/product/runs/product-sessions.repository.js';
 import type { FunnelRequestDto } from '../../src/modules/reports/product/dto/funnel-request.dto.js';
 import { ProductBehaviourReportsService } from '../../src/modules/reports/product/product-behaviour-reports.service.js';
 import { principal } from '../factories/principal.factory.js';

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { createConnection, type Connection } from 'mongoose';
 import { matching } from '../../src/modules/analytics/product/event-selection.js';
-import { propertyLabel } from '../../src/modules/analytics/product/property-expression.js';
+import { propertyLabel } from '../../src/modules/analytics/product/properties/property-expression.js';
 import {
   isPropertyText,
   type PropertyFilter,
   type PropertyPath,
-} from '../../src/modules/analytics/product/property-filter.js';
-import { propertyText } from '../../src/modules/analytics/product/property-text.js';
+} from '../../src/modules/analytics/product/properties/property-filter.js';
+import { propertyText } from '../../src/modules/analytics/product/properties/property-text.js';
 import { startTestMongo, type TestMongo } from '../support/mongo.js';
 import { matchesFilter, textOf, valueAt } from '../support/property-matcher.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { createConnection, type Connection } from 'mongoose';
-import type { PropertyFilter } from '../../src/modules/analytics/product/property-filter.js';
+import type { PropertyFilter } from '../../src/modules/analytics/product/properties/property-filter.js';
 import type { ReportScopesService } from '../../src/modules/reports/product/report-scopes.service.js';
 import { principal, anonymous } from '../factories/principal.factory.js';
 import { startTestMongo, type TestMongo } from '../support/mongo.js';

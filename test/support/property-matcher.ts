@@ -1,4 +1,4 @@
-import type { PropertyFilter } from '../../src/modules/analytics/product/property-filter.js';
+import type { PropertyFilter } from '../../src/modules/analytics/product/properties/property-filter.js';
 
 /** The value at a path, as the contract of filters has it: own keys of objects only; else of the key with the dots. */
 export function valueAt(properties: unknown, path: readonly string[]): unknown {

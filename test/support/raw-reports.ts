@@ -1,11 +1,11 @@
 import type { Connection } from 'mongoose';
 import type { Principal } from '../../src/common/auth/principal.js';
 import type { EventSourcesService } from '../../src/modules/analytics/product/event-sources.service.js';
-import { PropertyBreakdownsService } from '../../src/modules/analytics/product/property-breakdowns.service.js';
-import { PropertyCountsService } from '../../src/modules/analytics/product/property-counts.service.js';
-import { PropertyGroupsRepository } from '../../src/modules/analytics/product/property-groups.repository.js';
-import { RawEventSourceRepository } from '../../src/modules/analytics/product/raw-event-source.repository.js';
-import { RawEventSource, type RawEventOptions } from '../../src/modules/analytics/product/raw-event-source.js';
+import { PropertyBreakdownsService } from '../../src/modules/analytics/product/properties/property-breakdowns.service.js';
+import { PropertyCountsService } from '../../src/modules/analytics/product/properties/property-counts.service.js';
+import { PropertyGroupsRepository } from '../../src/modules/analytics/product/properties/property-groups.repository.js';
+import { RawEventSourceRepository } from '../../src/modules/analytics/product/raw/raw-event-source.repository.js';
+import { RawEventSource, type RawEventOptions } from '../../src/modules/analytics/product/raw/raw-event-source.js';
 import type { ProjectsService } from '../../src/modules/projects/projects.service.js';
 import { ProductReportsService } from '../../src/modules/reports/product/product-reports.service.js';
 import { PropertyReportsService } from '../../src/modules/reports/product/property-reports.service.js';

@@ -1,10 +1,10 @@
 import type { Connection, mongo } from 'mongoose';
-import { ActorBits, orInto } from '../../src/modules/analytics/product/actor-set.js';
-import { ActorTable } from '../../src/modules/analytics/product/actor-table.js';
-import { decodeBlock } from '../../src/modules/analytics/product/day-block.js';
+import { ActorBits, orInto } from '../../src/modules/analytics/product/rollups/format/actor-set.js';
+import { ActorTable } from '../../src/modules/analytics/product/rollups/format/actor-table.js';
+import { decodeBlock } from '../../src/modules/analytics/product/rollups/format/day-block.js';
 import { DAY_MS, dayOf, dayStart, NO_TIME_DAY } from '../../src/modules/analytics/product/day.js';
-import { nameKey } from '../../src/modules/analytics/product/name-key.js';
-import type { StoredHead } from '../../src/modules/analytics/product/rollup-rows.js';
+import { nameKey } from '../../src/modules/analytics/product/rollups/format/name-key.js';
+import type { StoredHead } from '../../src/modules/analytics/product/rollups/store/rollup-rows.js';
 import { actorKey } from '../../src/modules/events/product/segments/actor-key.js';
 import type { SegmentColumns } from '../../src/modules/events/product/segments/segment-columns.js';
 import type { RollupProcess } from './rollup-process.js';

@@ -1,7 +1,7 @@
 import { MAX_INSTANT } from '../../../common/time/instant.js';
 import type { TimeRange } from '../../../common/time/range.js';
-import { filterExpression } from './property-expression.js';
-import type { PropertyFilter } from './property-filter.js';
+import { filterExpression } from './properties/property-expression.js';
+import type { PropertyFilter } from './properties/property-filter.js';
 
 /** Which events of a project a report is about. */
 export interface EventSelection {

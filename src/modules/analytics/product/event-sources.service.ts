@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { TimeRange } from '../../../common/time/range.js';
 import type { EventSource } from './event-source.js';
-import { RawEventSource, type RawEventOptions } from './raw-event-source.js';
-import { RawEventSourceRepository } from './raw-event-source.repository.js';
-import { RollupDataService } from './rollup-data.service.js';
-import { RollupEventSource } from './rollup-event-source.js';
-import { RollupSnapshotsService } from './rollup-snapshots.service.js';
-import { RollupView, type EventFigures } from './rollup-view.js';
+import { RawEventSource, type RawEventOptions } from './raw/raw-event-source.js';
+import { RawEventSourceRepository } from './raw/raw-event-source.repository.js';
+import { RollupDataService } from './rollups/reading/rollup-data.service.js';
+import { RollupEventSource } from './rollups/reading/rollup-event-source.js';
+import { RollupSnapshotsService } from './rollups/reading/rollup-snapshots.service.js';
+import { RollupView, type EventFigures } from './rollups/reading/rollup-view.js';
 
 export interface EventSourceOptions extends RawEventOptions {
   /** Raw events, even where rollups could answer. */

@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ProductDataErasure } from '../../events/product/segments/product-data-erasure.js';
 import { ProductSegmentsService } from '../../events/product/segments/product-segments.service.js';
-import { ActorRefreshService, type ActorId } from './actor-refresh.service.js';
-import { RollupRemovalService } from './rollup-removal.service.js';
-import { RollupLeaseService } from './rollup-lease.service.js';
-import { RollupMetaRepository } from './rollup-meta.repository.js';
-import { RollupSourceRepository } from './rollup-source.repository.js';
-import { hasWork, RollupWorkService } from './rollup-work.service.js';
-import { LostRaceError, RollupsBehindError } from './rollups.errors.js';
+import { ActorRefreshService, type ActorId } from './rollups/compaction/actor-refresh.service.js';
+import { RollupRemovalService } from './rollups/compaction/rollup-removal.service.js';
+import { RollupLeaseService } from './rollups/compaction/rollup-lease.service.js';
+import { RollupMetaRepository } from './rollups/store/rollup-meta.repository.js';
+import { RollupSourceRepository } from './rollups/store/rollup-source.repository.js';
+import { hasWork, RollupWorkService } from './rollups/compaction/rollup-work.service.js';
+import { LostRaceError, RollupsBehindError } from './rollups/compaction/rollups.errors.js';
 
 const NEVER = new AbortController().signal;
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query, UseInterceptors } from '@
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, OpenModeAllowed, RequireScope } from '../../../common/auth/auth.decorators.js';
 import type { Principal } from '../../../common/auth/principal.js';
-import type { PropertyFilter } from '../../analytics/product/property-filter.js';
+import type { PropertyFilter } from '../../analytics/product/properties/property-filter.js';
 import { ActiveUsersDto, RetentionDto, SessionsDto } from './dto/behaviour-reports.dto.js';
 import { FunnelRequestDto } from './dto/funnel-request.dto.js';
 import { FunnelDto } from './dto/funnel.dto.js';

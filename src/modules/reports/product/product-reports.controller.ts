@@ -2,7 +2,7 @@ import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, OpenModeAllowed, RequireScope } from '../../../common/auth/auth.decorators.js';
 import type { Principal } from '../../../common/auth/principal.js';
-import type { PropertyFilter } from '../../analytics/product/property-filter.js';
+import type { PropertyFilter } from '../../analytics/product/properties/property-filter.js';
 import { ConversionQuery } from './dto/conversion.query.js';
 import { EventsTimeseriesQuery } from './dto/events-timeseries.query.js';
 import { OverviewQuery } from './dto/overview.query.js';

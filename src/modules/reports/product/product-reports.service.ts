@@ -4,7 +4,11 @@ import type { Bucket, Span } from '../../../common/time/calendar.js';
 import { echoRange } from '../../../common/time/range.js';
 import type { EventSource } from '../../analytics/product/event-source.js';
 import { EventSourcesService } from '../../analytics/product/event-sources.service.js';
-import { readPropertyPath, type PropertyFilter, type PropertyPath } from '../../analytics/product/property-filter.js';
+import {
+  readPropertyPath,
+  type PropertyFilter,
+  type PropertyPath,
+} from '../../analytics/product/properties/property-filter.js';
 import type { ConversionQuery } from './dto/conversion.query.js';
 import type { EventsTimeseriesQuery } from './dto/events-timeseries.query.js';
 import type { OverviewQuery } from './dto/overview.query.js';

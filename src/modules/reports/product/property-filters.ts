@@ -1,6 +1,10 @@
 import { InvalidInputError } from '../../../common/errors/domain.error.js';
-import { isPropertyText, readPropertyPath, type PropertyFilter } from '../../analytics/product/property-filter.js';
-import { MAX_PROPERTY_TEXT } from '../../analytics/product/property-text.js';
+import {
+  isPropertyText,
+  readPropertyPath,
+  type PropertyFilter,
+} from '../../analytics/product/properties/property-filter.js';
+import { MAX_PROPERTY_TEXT } from '../../analytics/product/properties/property-text.js';
 
 export const FILTER_OPERATORS = ['eq', 'neq', 'in', 'exists', 'lt', 'gt', 'contains'] as const;
 export const MAX_FILTERS = 10;

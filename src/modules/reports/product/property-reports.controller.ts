@@ -2,7 +2,7 @@ import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, OpenModeAllowed, RequireScope } from '../../../common/auth/auth.decorators.js';
 import type { Principal } from '../../../common/auth/principal.js';
-import type { PropertyFilter } from '../../analytics/product/property-filter.js';
+import type { PropertyFilter } from '../../analytics/product/properties/property-filter.js';
 import { ButtonClicksDto, ScreenViewsByHourDto, TopScreensDto, ViewItemsDto } from './dto/property-reports.dto.js';
 import { ReportQuery } from './dto/report.query.js';
 import { TopScreensQuery } from './dto/top-screens.query.js';

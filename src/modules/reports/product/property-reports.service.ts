@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/auth/principal.js';
-import { PropertyCountsService, type TextCount } from '../../analytics/product/property-counts.service.js';
-import type { PropertyFilter } from '../../analytics/product/property-filter.js';
+import { PropertyCountsService, type TextCount } from '../../analytics/product/properties/property-counts.service.js';
+import type { PropertyFilter } from '../../analytics/product/properties/property-filter.js';
 import type { ButtonClicksDto, ScreenViewsByHourDto, TopScreensDto, ViewItemsDto } from './dto/property-reports.dto.js';
 import type { ReportQuery } from './dto/report.query.js';
 import type { TopScreensQuery } from './dto/top-screens.query.js';

@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { PropertyFilter } from '../../analytics/product/property-filter.js';
-import { MAX_PROPERTY_TEXT } from '../../analytics/product/property-text.js';
+import type { PropertyFilter } from '../../analytics/product/properties/property-filter.js';
+import { MAX_PROPERTY_TEXT } from '../../analytics/product/properties/property-text.js';
 import { filtersFromQuery, MAX_FILTER_VALUES, MAX_FILTERS } from './property-filters.js';
 
 const DESCRIPTION =

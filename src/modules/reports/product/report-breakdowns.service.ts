@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Bucket, Span } from '../../../common/time/calendar.js';
 import type { TimeRange } from '../../../common/time/range.js';
 import type { EventSelection } from '../../analytics/product/event-selection.js';
-import { PropertyBreakdownsService } from '../../analytics/product/property-breakdowns.service.js';
-import type { PropertyFilter, PropertyPath } from '../../analytics/product/property-filter.js';
+import { PropertyBreakdownsService } from '../../analytics/product/properties/property-breakdowns.service.js';
+import type { PropertyFilter, PropertyPath } from '../../analytics/product/properties/property-filter.js';
 import type {
   ConversionOfValueDto,
   SeriesOfValueDto,

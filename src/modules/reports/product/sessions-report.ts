@@ -1,7 +1,7 @@
 import type { TimeRange } from '../../../common/time/range.js';
 import type { Bucket } from '../../../common/time/calendar.js';
 import type { EventSource } from '../../analytics/product/event-source.js';
-import type { SessionRow } from '../../analytics/product/product-run-rows.js';
+import type { SessionRow } from '../../analytics/product/runs/product-run-rows.js';
 import { consume } from './event-slices.js';
 import { InactivitySessions, LONGEST_SESSION_MS, SESSION_SILENCE_MS } from './inactivity-sessions.js';
 import { SessionFigures } from './session-figures.js';

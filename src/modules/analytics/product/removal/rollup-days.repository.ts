@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { OPERATION_TIMEOUT_MS } from '../../../../infra/mongo/mongo-options.js';
-import { ActorBits, orInto } from '../actor-set.js';
-import { ACTOR_KEY_BYTES, ACTORS_PER_CHUNK } from '../actor-table.js';
-import type { ActorChunkDocument, DayHeadDocument, RollupDocument } from '../product-rollups.schema.js';
+import { ActorBits, orInto } from '../rollups/format/actor-set.js';
+import { ACTOR_KEY_BYTES, ACTORS_PER_CHUNK } from '../rollups/format/actor-table.js';
+import type { ActorChunkDocument, DayHeadDocument, RollupDocument } from '../rollups/store/product-rollups.schema.js';
 
 /** Heads and chunks of the actor table in one answer of the database. */
 const BATCH_SIZE = 20;
