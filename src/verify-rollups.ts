@@ -12,8 +12,8 @@ import { RollupSourceRepository } from './modules/analytics/product/rollups/stor
 import { RollupVerificationService } from './modules/analytics/product/rollups/verification/rollup-verification.service.js';
 import { RollupWrites } from './modules/analytics/product/rollups/store/rollup-writes.repository.js';
 import { runVerification } from './modules/analytics/product/rollups/verification/run-verification.js';
-import { IdentityLinksRepository } from './modules/events/product/identity-links.repository.js';
-import { IdentityLinksService } from './modules/events/product/identity-links.service.js';
+import { IdentityLinksRepository } from './modules/events/product/links/identity-links.repository.js';
+import { IdentityLinksService } from './modules/events/product/links/identity-links.service.js';
 import { ProductEventsRepository } from './modules/events/product/product-events.repository.js';
 import { IngestEpochsRepository } from './modules/events/product/segments/ingest-epochs.repository.js';
 import { IngestEpochsService } from './modules/events/product/segments/ingest-epochs.service.js';

@@ -6,7 +6,7 @@ import { ProductRollupsService } from '../../src/modules/analytics/product/produ
 import { EventRetentionJob } from '../../src/modules/analytics/product/removal/event-retention.job.js';
 import { EventRetentionService } from '../../src/modules/analytics/product/removal/event-retention.service.js';
 import { retentionLimits } from '../../src/modules/analytics/product/removal/event-retention.js';
-import { EventRemovalService } from '../../src/modules/events/product/event-removal.service.js';
+import { EventRemovalService } from '../../src/modules/events/product/removal/event-removal.service.js';
 import { ProductEventsService } from '../../src/modules/events/product/product-events.service.js';
 import { ProjectsService } from '../../src/modules/projects/projects.service.js';
 import { principal } from '../factories/principal.factory.js';

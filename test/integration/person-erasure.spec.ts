@@ -8,8 +8,8 @@ import { PersonErasureJob } from '../../src/modules/analytics/product/removal/pe
 import { PersonErasureService } from '../../src/modules/analytics/product/removal/person-erasure.service.js';
 import { PersonErasuresRepository } from '../../src/modules/analytics/product/removal/person-erasures.repository.js';
 import { ProductPersonsService } from '../../src/modules/analytics/product/removal/product-persons.service.js';
-import { EventRemovalService } from '../../src/modules/events/product/event-removal.service.js';
-import { ProductErasureService } from '../../src/modules/events/product/product-erasure.service.js';
+import { EventRemovalService } from '../../src/modules/events/product/removal/event-removal.service.js';
+import { ProductErasureService } from '../../src/modules/events/product/removal/product-erasure.service.js';
 import { ProductEventsService } from '../../src/modules/events/product/product-events.service.js';
 import { actorKey } from '../../src/modules/events/product/segments/actor-key.js';
 import { ProjectsService } from '../../src/modules/projects/projects.service.js';

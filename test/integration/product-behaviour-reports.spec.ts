@@ -8,7 +8,7 @@ import type { FunnelRequestDto } from '../../src/modules/reports/product/dto/fun
 import type { RetentionQuery } from '../../src/modules/reports/product/dto/retention.query.js';
 import type { SessionsQuery } from '../../src/modules/reports/product/dto/sessions.query.js';
 import { ProductBehaviourReportsService } from '../../src/modules/reports/product/product-behaviour-reports.service.js';
-import { filtersFromQuery } from '../../src/modules/reports/product/property-filters.js';
+import { filtersFromQuery } from '../../src/modules/reports/product/properties/property-filters.js';
 import { principal } from '../factories/principal.factory.js';
 import { startTestMongo, type TestMongo } from '../support/mongo.js';
 import { openRawSources, openScopes, type ProjectSettings } from '../support/raw-reports.js';

@@ -3,11 +3,14 @@ import { createConnection, type Connection } from 'mongoose';
 import type { AuthConfig, HttpConfig, IngestConfig, MongoConfig } from '../../src/config/app.config.js';
 import { mongoOptions } from '../../src/infra/mongo/mongo-options.js';
 import { EventWritesService } from '../../src/modules/events/product/event-writes.service.js';
-import { IDENTITY_LINK_MODEL, IdentityLinkSchema } from '../../src/modules/events/product/identity-link.schema.js';
-import { IdentityLinksRepository } from '../../src/modules/events/product/identity-links.repository.js';
-import { IdentityLinksService } from '../../src/modules/events/product/identity-links.service.js';
+import {
+  IDENTITY_LINK_MODEL,
+  IdentityLinkSchema,
+} from '../../src/modules/events/product/links/identity-link.schema.js';
+import { IdentityLinksRepository } from '../../src/modules/events/product/links/identity-links.repository.js';
+import { IdentityLinksService } from '../../src/modules/events/product/links/identity-links.service.js';
 import { PRODUCT_EVENT_MODEL, ProductEventSchema } from '../../src/modules/events/product/product-event.schema.js';
-import { ProductErasureService } from '../../src/modules/events/product/product-erasure.service.js';
+import { ProductErasureService } from '../../src/modules/events/product/removal/product-erasure.service.js';
 import { ProductEventsRepository } from '../../src/modules/events/product/product-events.repository.js';
 import { ProductEventsService } from '../../src/modules/events/product/product-events.service.js';
 import { EpochRecoveryService } from '../../src/modules/events/product/segments/epoch-recovery.service.js';

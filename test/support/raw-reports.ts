@@ -8,7 +8,7 @@ import { RawEventSourceRepository } from '../../src/modules/analytics/product/ra
 import { RawEventSource, type RawEventOptions } from '../../src/modules/analytics/product/raw/raw-event-source.js';
 import type { ProjectsService } from '../../src/modules/projects/projects.service.js';
 import { ProductReportsService } from '../../src/modules/reports/product/product-reports.service.js';
-import { PropertyReportsService } from '../../src/modules/reports/product/property-reports.service.js';
+import { PropertyReportsService } from '../../src/modules/reports/product/properties/property-reports.service.js';
 import { ReportBreakdownsService } from '../../src/modules/reports/product/report-breakdowns.service.js';
 import { ReportScopesService } from '../../src/modules/reports/product/report-scopes.service.js';
 import type { SourcedReport } from '../../src/modules/reports/product/report-source.interceptor.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import type { LinkEvidence } from './link-evidence.js';
+import type { LinkEvidence } from './links/link-evidence.js';
 import { throwFirst, WriteCommands } from './write-commands.repository.js';
 
 const COLLECTION = 'events';

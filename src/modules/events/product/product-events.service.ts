@@ -7,7 +7,7 @@ import { ProjectsService } from '../../projects/projects.service.js';
 import { readEnvelope, type BatchEnvelope } from './batch-envelope.js';
 import { prepareBatch, type PreparedPart, type RejectedEvent } from './encoding/batch-preparation.js';
 import { EventWritesService } from './event-writes.service.js';
-import { IdentityLinksService } from './identity-links.service.js';
+import { IdentityLinksService } from './links/identity-links.service.js';
 import { IngestAdmission } from './ingest-admission.js';
 import { ProductEventsRepository } from './product-events.repository.js';
 

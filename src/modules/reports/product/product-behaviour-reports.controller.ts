@@ -11,7 +11,7 @@ import { ReportQuery, ReportSourceQuery } from './dto/report.query.js';
 import { RetentionQuery } from './dto/retention.query.js';
 import { SessionsQuery } from './dto/sessions.query.js';
 import { ProductBehaviourReportsService } from './product-behaviour-reports.service.js';
-import { QueryFilters } from './query-filters.decorator.js';
+import { QueryFilters } from './properties/query-filters.decorator.js';
 import { ReportLoadInterceptor } from './report-load.interceptor.js';
 import { ApiReport, ReportSourceInterceptor, type SourcedReport } from './report-source.interceptor.js';
 

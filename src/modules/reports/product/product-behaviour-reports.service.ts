@@ -7,8 +7,8 @@ import { echoRange } from '../../../common/time/range.js';
 import { EventSourcesService } from '../../analytics/product/event-sources.service.js';
 import { ProductRunsService } from '../../analytics/product/runs/product-runs.service.js';
 import { readPropertyPath, type PropertyFilter } from '../../analytics/product/properties/property-filter.js';
-import { activeUsersOf, activeUsersReach } from './active-users-report.js';
-import { stickiness } from './active-users.js';
+import { activeUsersOf, activeUsersReach } from './active-users/active-users-report.js';
+import { stickiness } from './active-users/active-users.js';
 import type { ActiveUsersDto, RetentionDto, SessionsDto } from './dto/behaviour-reports.dto.js';
 import type { FunnelRequestDto } from './dto/funnel-request.dto.js';
 import type { FunnelDto } from './dto/funnel.dto.js';
@@ -16,17 +16,17 @@ import type { FunnelQuery } from './dto/funnel.query.js';
 import type { ReportQuery } from './dto/report.query.js';
 import type { RetentionQuery } from './dto/retention.query.js';
 import type { SessionsQuery } from './dto/sessions.query.js';
-import { funnelOf } from './funnel-report.js';
-import { funnelWindowMs } from './funnel-window.js';
-import { DEFAULT_PROCESS_WINDOW_MS, ProcessRuns, type ProcessFigures } from './process-runs.js';
-import { filtersFromBody } from './property-filters.js';
+import { funnelOf } from './funnel/funnel-report.js';
+import { funnelWindowMs } from './funnel/funnel-window.js';
+import { DEFAULT_PROCESS_WINDOW_MS, ProcessRuns, type ProcessFigures } from './funnel/process-runs.js';
+import { filtersFromBody } from './properties/property-filters.js';
 import { clampLimit } from './report-requests.js';
 import { ReportScopesService, type ReportScope } from './report-scopes.service.js';
 import type { SourcedReport } from './report-source.interceptor.js';
-import { spanOf } from './report-span.js';
-import { retentionOf } from './retention-report.js';
-import { seriesBuckets } from './series.js';
-import { sessionReach, sessionsById, sessionsOf } from './sessions-report.js';
+import { spanOf } from './figures/report-span.js';
+import { retentionOf } from './retention/retention-report.js';
+import { seriesBuckets } from './figures/series.js';
+import { sessionReach, sessionsById, sessionsOf } from './sessions/sessions-report.js';
 
 const PERIODS = {
   day: { byDefault: 7, max: 31 },

@@ -9,7 +9,7 @@ import { OverviewQuery } from './dto/overview.query.js';
 import { ConversionDto, EventsTimeseriesDto, OverviewDto, TopEventsDto } from './dto/product-reports.dto.js';
 import { TopEventsQuery } from './dto/top-events.query.js';
 import { ProductReportsService } from './product-reports.service.js';
-import { QueryFilters } from './query-filters.decorator.js';
+import { QueryFilters } from './properties/query-filters.decorator.js';
 import { ReportLoadInterceptor } from './report-load.interceptor.js';
 import { ApiReport, ReportSourceInterceptor, type SourcedReport } from './report-source.interceptor.js';
 

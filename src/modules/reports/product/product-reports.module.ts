@@ -5,8 +5,8 @@ import { ProductBehaviourReportsController } from './product-behaviour-reports.c
 import { ProductBehaviourReportsService } from './product-behaviour-reports.service.js';
 import { ProductReportsController } from './product-reports.controller.js';
 import { ProductReportsService } from './product-reports.service.js';
-import { PropertyReportsController } from './property-reports.controller.js';
-import { PropertyReportsService } from './property-reports.service.js';
+import { PropertyReportsController } from './properties/property-reports.controller.js';
+import { PropertyReportsService } from './properties/property-reports.service.js';
 import { ReportBreakdownsService } from './report-breakdowns.service.js';
 import { ReportScopesService } from './report-scopes.service.js';
 

@@ -14,14 +14,14 @@ import type { EventsTimeseriesQuery } from './dto/events-timeseries.query.js';
 import type { OverviewQuery } from './dto/overview.query.js';
 import type { ConversionDto, EventsTimeseriesDto, OverviewDto, TopEventsDto } from './dto/product-reports.dto.js';
 import type { TopEventsQuery } from './dto/top-events.query.js';
-import { changeOf, previousPeriod, type Period } from './previous-period.js';
+import { changeOf, previousPeriod, type Period } from './figures/previous-period.js';
 import { ReportBreakdownsService } from './report-breakdowns.service.js';
-import { conversionOf, topOf, totalsOf } from './report-figures.js';
+import { conversionOf, topOf, totalsOf } from './figures/report-figures.js';
 import { clampLimit, nameList } from './report-requests.js';
 import { ReportScopesService, type ReportRequest, type ReportScope } from './report-scopes.service.js';
 import type { SourcedReport } from './report-source.interceptor.js';
-import { spanOf } from './report-span.js';
-import { boundariesOf, seriesBuckets, seriesItems, type SeriesCalendar, type SeriesItem } from './series.js';
+import { spanOf } from './figures/report-span.js';
+import { boundariesOf, seriesBuckets, seriesItems, type SeriesCalendar, type SeriesItem } from './figures/series.js';
 
 const DEFAULT_TOP_EVENTS = 10;
 const MAX_TOP_EVENTS = 50;

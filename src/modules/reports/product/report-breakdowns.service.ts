@@ -10,8 +10,8 @@ import type {
   TopEventsOfValueDto,
   TotalsOfValueDto,
 } from './dto/product-reports.dto.js';
-import { addUp, conversionOf, topOf } from './report-figures.js';
-import { boundariesOf, checkSeries, seriesItems } from './series.js';
+import { addUp, conversionOf, topOf } from './figures/report-figures.js';
+import { boundariesOf, checkSeries, seriesItems } from './figures/series.js';
 
 /** The events that a report is about. */
 interface ReportEvents {

@@ -1,4 +1,4 @@
-import type { IdentityLink } from '../../../events/product/identity-merge.js';
+import type { IdentityLink } from '../../../events/product/links/identity-merge.js';
 import { nextAnonymousIds } from './anonymous-id-group.js';
 
 // In the order of UTF-8 bytes, in which U+FFEE comes before U+1F600; in JavaScript's own order it comes after.

@@ -1,4 +1,4 @@
-import type { IdentityLink } from '../../../events/product/identity-merge.js';
+import type { IdentityLink } from '../../../events/product/links/identity-merge.js';
 
 /**
  * The next anonymousIds of a user, in the order of the database, which compares texts by their UTF-8 bytes.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { EventRemovalService } from '../../../events/product/event-removal.service.js';
-import type { IdentityLink } from '../../../events/product/identity-merge.js';
+import { EventRemovalService } from '../../../events/product/removal/event-removal.service.js';
+import type { IdentityLink } from '../../../events/product/links/identity-merge.js';
 import { ProjectsService } from '../../../projects/projects.service.js';
 import type { ErasedPersons } from './erased-persons.js';
 import { ReplicaDelay } from './replica-delay.js';

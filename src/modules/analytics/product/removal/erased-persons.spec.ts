@@ -1,5 +1,5 @@
-import type { StoredIds } from '../../../events/product/event-removal.service.js';
-import { NO_TIME, type IdentityLink } from '../../../events/product/identity-merge.js';
+import type { StoredIds } from '../../../events/product/removal/event-removal.service.js';
+import { NO_TIME, type IdentityLink } from '../../../events/product/links/identity-merge.js';
 import { ErasedPersons } from './erased-persons.js';
 
 const REQUESTED_AT = new Date(1000);

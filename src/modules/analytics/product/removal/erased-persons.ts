@@ -1,5 +1,5 @@
-import { isEarlier, NO_TIME, type IdentityLink } from '../../../events/product/identity-merge.js';
-import type { LinkChange, StoredIds } from '../../../events/product/event-removal.service.js';
+import { isEarlier, NO_TIME, type IdentityLink } from '../../../events/product/links/identity-merge.js';
+import type { LinkChange, StoredIds } from '../../../events/product/removal/event-removal.service.js';
 import type { ActorKind } from '../../../events/product/segments/actor-key.js';
 
 /** A person to be erased: the events of its user, and those without a user that carry one of the anonymousIds. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { IdentityLink } from '../../../events/product/identity-merge.js';
-import { EventRemovalService } from '../../../events/product/event-removal.service.js';
+import type { IdentityLink } from '../../../events/product/links/identity-merge.js';
+import { EventRemovalService } from '../../../events/product/removal/event-removal.service.js';
 import { actorKey } from '../../../events/product/segments/actor-key.js';
 import { nextAnonymousIds } from './anonymous-id-group.js';
 import { PersonErasuresRepository, type ErasureGroup, type PersonErasure } from './person-erasures.repository.js';

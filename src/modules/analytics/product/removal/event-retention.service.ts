@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_INSTANT } from '../../../../common/time/instant.js';
-import { EventRemovalService, type EventStretch } from '../../../events/product/event-removal.service.js';
+import { EventRemovalService, type EventStretch } from '../../../events/product/removal/event-removal.service.js';
 import { dayOf, dayStart, NO_TIME_DAY } from '../day.js';
 import { ProductRollupsService } from '../product-rollups.service.js';
 import { DirtyDays } from './dirty-days.js';

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { EventRemovalService } from '../../../events/product/event-removal.service.js';
+import { EventRemovalService } from '../../../events/product/removal/event-removal.service.js';
 import { actorKey } from '../../../events/product/segments/actor-key.js';
 import { ProductDataErasure } from '../../../events/product/segments/product-data-erasure.js';
 import { ProjectsService } from '../../../projects/projects.service.js';

@@ -1,5 +1,5 @@
 import { MAX_INSTANT } from '../../../../common/time/instant.js';
-import { NO_TIME } from '../../../events/product/identity-merge.js';
+import { NO_TIME } from '../../../events/product/links/identity-merge.js';
 import { NO_TIME_DAY } from '../day.js';
 import { stretchesToScan } from './scan-stretches.js';
 

@@ -1,5 +1,5 @@
 import { MAX_INSTANT } from '../../../../common/time/instant.js';
-import type { EventStretch } from '../../../events/product/event-removal.service.js';
+import type { EventStretch } from '../../../events/product/removal/event-removal.service.js';
 import { dayOf, dayStart, NO_TIME_DAY } from '../day.js';
 
 /**

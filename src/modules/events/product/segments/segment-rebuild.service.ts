@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IdentityLinksService } from '../identity-links.service.js';
+import { IdentityLinksService } from '../links/identity-links.service.js';
 import { IngestEpochsRepository } from './ingest-epochs.repository.js';
 import { ProductSegmentsRepository } from './product-segments.repository.js';
 import { SegmentBuilder } from './segment-builder.js';

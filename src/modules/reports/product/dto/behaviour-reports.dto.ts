@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { CohortInterval } from '../behaviour-calendar.js';
+import type { CohortInterval } from '../figures/behaviour-calendar.js';
 import { ReportRangeDto } from './product-reports.dto.js';
 import { COHORT_INTERVALS, RETENTION_MODES, type RetentionMode } from './retention.query.js';
 

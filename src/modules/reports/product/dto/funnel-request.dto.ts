@@ -15,7 +15,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { IsTimeZone } from '../../../../common/time/time-zone.js';
-import { FUNNEL_WINDOW } from '../funnel-window.js';
+import { FUNNEL_WINDOW } from '../funnel/funnel-window.js';
 
 export const FUNNEL_MODES = ['USER', 'PROCESS'] as const;
 export type FunnelMode = (typeof FUNNEL_MODES)[number];

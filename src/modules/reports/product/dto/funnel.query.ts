@@ -12,7 +12,7 @@ import {
   MaxLength,
   ValidateIf,
 } from 'class-validator';
-import { FUNNEL_WINDOW } from '../funnel-window.js';
+import { FUNNEL_WINDOW } from '../funnel/funnel-window.js';
 import { BreakdownQuery } from './breakdown.query.js';
 import { FUNNEL_MODES, type FunnelMode } from './funnel-request.dto.js';
 

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import type { CohortInterval } from '../behaviour-calendar.js';
+import type { CohortInterval } from '../figures/behaviour-calendar.js';
 import { ReportQuery } from './report.query.js';
 
 export const COHORT_INTERVALS = ['day', 'week', 'month'] as const satisfies CohortInterval[];

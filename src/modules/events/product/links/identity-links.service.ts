@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { IdentityLinksRepository } from './identity-links.repository.js';
+import { NO_TIME, type IdentityLink } from './identity-merge.js';
+import { KnownLinks, type ProjectLinks } from './known-links.js';
+import type { LinkEvidence } from './link-evidence.js';
+import { ProductEventsRepository } from '../product-events.repository.js';
+import { Coalescer } from '../write-coalescing.js';
+
+const PENDING_STEP = 1000;
+/** `events`: anonymousIds in one command. */
+const READS = { running: 2, worthwhile: 256, events: 5000, bytes: Infinity };
+
+/** Evidence, and where a link made from it is to be remembered. */
+export interface KnownEvidence extends LinkEvidence {
+  links: ProjectLinks;
+}
+
+interface LinkRead {
+  links: ProjectLinks;
+  anonymousIds: string[];
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Writes which user an anonymousId belongs to. No write spans two collections, so the events go first, marked as
+ * pending; then their links; then the marks are taken away. Whatever interrupts this, `completePending` finds the
+ * marks and finishes.
+ */
+@Injectable()
+export class IdentityLinksService {
+  private readonly known = new KnownLinks();
+  private readonly reads = new Coalescer<LinkRead>(READS, (group) => this.read(group));
+
+  constructor(
+    private readonly links: IdentityLinksRepository,
+    private readonly events: ProductEventsRepository,
+  ) {}
+
+  /** What this process remembers of the project's links. `generation` is that of the project. */
+  linksOf(projectKey: string, generation: number): ProjectLinks {
+    return this.known.ofProject(projectKey, generation);
+  }
+
+  /** Reads the links that these events may change, unless they are known. The events are any JSON. */
+  async learn(links: ProjectLinks, events: readonly unknown[]): Promise<void> {
+    const unknown = new Set<string>();
+    for (const event of events) {
+      const anonymousId = linkedIdOf(event);
+      if (anonymousId !== undefined && !links.isKnown(anonymousId)) unknown.add(anonymousId);
+    }
+    if (unknown.size === 0) return;
+    await new Promise<void>((resolve, reject) =>
+      this.reads.push({ links, anonymousIds: [...unknown], resolve, reject }, { events: unknown.size, bytes: 0 }),
+    );
+  }
+
+  /**
+   * Links what was marked, once it is stored, and then takes the marks away. Of events that were stored before only
+   * their keys are given: they link by their stored content, never by what was sent again.
+   */
+  async link(
+    stored: readonly KnownEvidence[],
+    resent: readonly { key: Uint8Array; links: ProjectLinks }[],
+  ): Promise<void> {
+    const evidence = [...stored];
+    if (resent.length > 0) {
+      const linksByProject = new Map(resent.map(({ links }) => [links.projectKey, links]));
+      for (const found of await this.events.listPendingAmong(resent.map(({ key }) => key))) {
+        const links = linksByProject.get(found.projectKey);
+        if (links !== undefined) evidence.push({ ...found, links });
+      }
+    }
+    await this.complete(evidence);
+    for (const each of evidence) {
+      const link = toLink(each);
+      if (link !== undefined) each.links.remember(link);
+    }
+  }
+
+  /** Finishes what an interruption left behind. `signal` stops between two steps. Returns the number of events. */
+  async completePending(signal: AbortSignal): Promise<number> {
+    for (let total = 0; ;) {
+      if (signal.aborted) return total;
+      const evidence = await this.events.listPending(PENDING_STEP);
+      await this.complete(evidence);
+      total += evidence.length;
+      if (evidence.length < PENDING_STEP) return total;
+    }
+  }
+
+  /** Reads for several requests at once. */
+  private async read(group: readonly LinkRead[]): Promise<void> {
+    try {
+      const keys = group.flatMap(({ links: { projectKey }, anonymousIds }) =>
+        anonymousIds.map((anonymousId) => ({ projectKey, anonymousId })),
+      );
+      const found = await this.links.listByKeys(keys);
+      for (const { links, resolve } of group) {
+        for (const link of found) if (link.projectKey === links.projectKey) links.remember(link);
+        resolve();
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  private async complete(evidence: readonly LinkEvidence[]): Promise<void> {
+    if (evidence.length === 0) return;
+    await this.links.merge(evidence.flatMap((each) => toLink(each) ?? []));
+    await this.events.clearPending(evidence.map(({ key }) => key));
+  }
+}
+
+/** The anonymousId of an event that has a userId too. */
+function linkedIdOf(event: unknown): string | undefined {
+  if (typeof event !== 'object' || event === null) return undefined;
+  const { anonymousId, userId } = event as { anonymousId?: unknown; userId?: unknown };
+  if (typeof userId !== 'string' || userId === '') return undefined;
+  return typeof anonymousId === 'string' && anonymousId !== '' ? anonymousId : undefined;
+}
+
+function toLink({ projectKey, anonymousId, userId, time }: LinkEvidence): IdentityLink | undefined {
+  if (anonymousId === undefined || userId === undefined) return undefined;
+  return { projectKey, anonymousId, userId, at: Number.isNaN(time) ? NO_TIME : time };
+}
