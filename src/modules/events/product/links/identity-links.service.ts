@@ -3,12 +3,16 @@ import { IdentityLinksRepository } from './identity-links.repository.js';
 import { NO_TIME, type IdentityLink } from './identity-merge.js';
 import { KnownLinks, type ProjectLinks } from './known-links.js';
 import type { LinkEvidence } from './link-evidence.js';
+import { MAX_ID_LENGTH } from '../event-limits.js';
 import { ProductEventsRepository } from '../product-events.repository.js';
 import { Coalescer } from '../write-coalescing.js';
 
 const PENDING_STEP = 1000;
-/** `events`: anonymousIds in one command. */
-const READS = { running: 2, worthwhile: 256, events: 5000, bytes: Infinity };
+/** `events`: anonymousIds in one command, `bytes`: of these. A message has at most 16 MB. */
+const READS = { running: 2, worthwhile: 256, events: 5000, bytes: 4 * 1024 * 1024 };
+/** In UTF-16 units, of which a character takes up to two; what is longer is refused when it is judged. */
+const MAX_ID_UNITS = 2 * MAX_ID_LENGTH;
+const UTF8_BYTES_PER_UNIT = 3;
 
 /** Evidence, and where a link made from it is to be remembered. */
 export interface KnownEvidence extends LinkEvidence {
@@ -45,13 +49,16 @@ export class IdentityLinksService {
   /** Reads the links that these events may change, unless they are known. The events are any JSON. */
   async learn(links: ProjectLinks, events: readonly unknown[]): Promise<void> {
     const unknown = new Set<string>();
+    let bytes = 0;
     for (const event of events) {
       const anonymousId = linkedIdOf(event);
-      if (anonymousId !== undefined && !links.isKnown(anonymousId)) unknown.add(anonymousId);
+      if (anonymousId === undefined || links.isKnown(anonymousId)) continue;
+      unknown.add(anonymousId);
+      bytes += UTF8_BYTES_PER_UNIT * anonymousId.length;
     }
     if (unknown.size === 0) return;
     await new Promise<void>((resolve, reject) =>
-      this.reads.push({ links, anonymousIds: [...unknown], resolve, reject }, { events: unknown.size, bytes: 0 }),
+      this.reads.push({ links, anonymousIds: [...unknown], resolve, reject }, { events: unknown.size, bytes }),
     );
   }
 
@@ -112,12 +119,18 @@ export class IdentityLinksService {
   }
 }
 
-/** The anonymousId of an event that has a userId too. */
+/**
+ * The anonymousId of an event that has a userId too. Not of one that is refused for the length of its ids: what many
+ * requests ask for goes into one message, which the ids of one client must not make too large for all.
+ */
 function linkedIdOf(event: unknown): string | undefined {
   if (typeof event !== 'object' || event === null) return undefined;
   const { anonymousId, userId } = event as { anonymousId?: unknown; userId?: unknown };
-  if (typeof userId !== 'string' || userId === '') return undefined;
-  return typeof anonymousId === 'string' && anonymousId !== '' ? anonymousId : undefined;
+  return isId(anonymousId) && isId(userId) ? anonymousId : undefined;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_ID_UNITS;
 }
 
 function toLink({ projectKey, anonymousId, userId, time }: LinkEvidence): IdentityLink | undefined {
