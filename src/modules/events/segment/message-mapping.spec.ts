@@ -132,6 +132,18 @@ describe('mapMessage', () => {
     expect(properties(message(99))).toEqual(keys(99));
   });
 
+  it('should leave the context out when with it the properties were too large', () => {
+    const context = { locale: 'de', page: { title: 't'.repeat(512) } };
+    const sent = (bytes: number) => ({ text: 'ü'.repeat(bytes / 2) });
+    const message = (bytes: number) => ({ type: 'track', event: 'a', context, properties: sent(bytes) });
+    expect(properties(message(31 * 1024))).toMatchObject({ ...sent(31 * 1024), context_locale: 'de' });
+    expect(properties(message(32 * 1024 - 100))).toEqual(sent(32 * 1024 - 100));
+    const controls = { text: '\u001f'.repeat(5400) };
+    expect(properties({ ...message(2), properties: controls })).toEqual(controls);
+    const deep = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000)) as object;
+    expect(properties({ ...message(2), properties: deep })).toBe(deep);
+  });
+
   it('should never throw, whatever the JSON', () => {
     const field = fc.oneof(fc.jsonValue(), fc.constant('text'), fc.constant(5));
     const message = fc.record(

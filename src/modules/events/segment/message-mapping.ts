@@ -1,6 +1,6 @@
-import { MAX_KEYS_PER_LEVEL } from '../product/event-limits.js';
+import { MAX_KEYS_PER_LEVEL, MAX_PROPERTIES_BYTES } from '../product/event-limits.js';
 import { excerptContext } from './context-excerpt.js';
-import { isMissing, isObject } from './json-value.js';
+import { isLargerThan, isMissing, isObject } from './json-value.js';
 import { claimTime, type Sending } from './message-time.js';
 
 export const MESSAGE_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
@@ -118,5 +118,7 @@ function add(given: unknown, extra: Record<string, unknown>): unknown {
 function addContext(given: unknown, excerpt: Record<string, string>): unknown {
   const keys = isObject(given) ? Object.keys(given).length : 0;
   if (keys + Object.keys(excerpt).length > MAX_KEYS_PER_LEVEL) return given;
-  return isObject(given) ? { ...excerpt, ...given } : add(given, excerpt);
+  if (!isObject(given)) return add(given, excerpt);
+  const joined = { ...excerpt, ...given };
+  return isLargerThan(joined, MAX_PROPERTIES_BYTES) ? given : joined;
 }
