@@ -1,5 +1,4 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -9,6 +8,7 @@ import { createFastifyAdapter } from './common/http/fastify-adapter.js';
 import { registerLoadShedding } from './common/http/load-shedding.js';
 import { createOpenApiDocument, serveSwagger } from './common/http/openapi.js';
 import { registerRequestHooks } from './common/http/request-hooks.js';
+import { registerSecurityHeaders } from './common/http/security-headers.js';
 import { DtoValidationPipe } from './common/http/validation.pipe.js';
 import { ServerState } from './common/lifecycle/server-state.js';
 import type { AppConfig, HttpConfig } from './config/app.config.js';
@@ -23,7 +23,7 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   });
   const state = app.get(ServerState);
   registerRequestHooks(app, state);
-  await registerSecurityHeaders(app, config.http);
+  registerSecurityHeaders(app, { isProduction: config.http.environment === 'production' });
   enableCors(app, config.http);
   await registerLoadShedding(app);
   registerBodyParsers(app);
@@ -35,26 +35,6 @@ export async function createApp(config: AppConfig): Promise<NestFastifyApplicati
   app.get(ApiIndexService).describe(document);
   serveSwagger(app, document);
   return app;
-}
-
-async function registerSecurityHeaders(app: NestFastifyApplication, config: HttpConfig): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        baseUri: ["'self'"],
-        frameAncestors: ["'none'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        // Swagger UI styles its page inline.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-      },
-    },
-    // On a laptop the server speaks plain HTTP, and a browser would remember HSTS for localhost.
-    strictTransportSecurity: config.environment === 'production',
-  });
 }
 
 function enableCors(app: NestFastifyApplication, config: HttpConfig): void {
