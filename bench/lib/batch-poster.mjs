@@ -13,8 +13,9 @@ export class BatchPoster {
   constructor(baseUrl, connections) {
     const { hostname, port } = new URL(baseUrl);
     this.host = `${hostname}:${port}`;
-    this.idle = Array.from({ length: connections }, () => new PosterConnection(hostname, Number(port)));
-    this.all = [...this.idle];
+    this.open = () => new PosterConnection(hostname, Number(port));
+    this.idle = Array.from({ length: connections }, this.open);
+    this.all = new Set(this.idle);
   }
 
   /**
@@ -34,8 +35,14 @@ export class BatchPoster {
    * @returns {Promise<Verdict>} rejects unless the answer is 200
    */
   async post(request) {
-    const connection = this.idle.pop();
+    let connection = this.idle.pop();
     if (connection === undefined) throw new Error('Every connection is busy');
+    if (connection.isClosed) {
+      // The server closes what was not used for a while.
+      this.all.delete(connection);
+      connection = this.open();
+      this.all.add(connection);
+    }
     const { status, text } = await connection.send(request);
     this.idle.push(connection);
     if (status !== 200) throw new Error(`POST /v1/events/batch answered ${status}: ${text}`);
@@ -61,6 +68,10 @@ class PosterConnection {
     this.socket.on('data', (chunk) => this.take(String(chunk)));
     this.socket.on('error', (error) => this.reject?.(error));
     this.socket.on('close', () => this.reject?.(new Error('The server closed the connection')));
+  }
+
+  get isClosed() {
+    return this.socket.destroyed;
   }
 
   /** @param {Buffer} request @returns {Promise<{status: number, text: string}>} */
