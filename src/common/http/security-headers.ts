@@ -7,7 +7,10 @@ import helmet from 'helmet';
  * Sends helmet's headers with every answer. They are the same for all, so they are asked for once: to have them made for
  * each request took a twentieth of the time of a small batch of events.
  */
-export function registerSecurityHeaders(app: NestFastifyApplication, { isProduction }: { isProduction: boolean }): void {
+export function registerSecurityHeaders(
+  app: NestFastifyApplication,
+  { isProduction }: { isProduction: boolean },
+): void {
   const headers = makeHeaders(isProduction);
   app
     .getHttpAdapter()
