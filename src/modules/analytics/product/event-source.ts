@@ -57,6 +57,8 @@ export interface EventSource {
   findEdges(range: TimeRange): Promise<TimeEdges | null>;
   /** Distinct persons; `conversionEvent` is the name of an event. */
   countPersons(range: TimeRange, conversionEvent?: string): Promise<PersonCount>;
+  /** `countByName` and `countPersons` at once, where that is one reading of the events instead of two. */
+  countTotals?(range: TimeRange): Promise<{ names: EventCount[]; persons: PersonCount }>;
   /** Events with a time, in order; only of `names` when given. */
   stream(range: TimeRange, names?: readonly string[]): EventStream;
 }

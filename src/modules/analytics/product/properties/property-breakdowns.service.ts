@@ -72,10 +72,20 @@ export class PropertyBreakdownsService {
     values: readonly string[],
     conversionEvent?: string,
   ): Promise<PersonCount[]> {
-    const total = await this.personsByValue(selection, path, values);
-    if (conversionEvent === undefined) return total.map((persons) => ({ total: persons.size, converted: 0 }));
-    const converted = await this.personsByValue({ ...selection, names: [conversionEvent] }, path, values);
-    return total.map((persons, i) => ({ total: persons.size, converted: converted[i]!.size }));
+    const positions = positionsOf(values);
+    const persons = values.map(() => ({ total: new Set<string>(), converted: new Set<string>() }));
+    const keys = { properties: [path], ids: true, marked: conversionEvent };
+    for await (const rows of this.groups.stream(restrict(selection, path, values), keys)) {
+      const links = await this.events.findLinks(selection.projectKey, undecidedIds(rows));
+      for (const row of rows) {
+        const person = personOf(row, links);
+        const own = persons[positions.get(textOf(row)) ?? -1];
+        if (person === null || own === undefined) continue;
+        own.total.add(person);
+        if (row.isMarked) own.converted.add(person);
+      }
+    }
+    return persons.map(({ total, converted }) => ({ total: total.size, converted: converted.size }));
   }
 
   /** Events with a time in `[boundaries[i], boundaries[i + 1])`, for each value and each i. */
@@ -95,24 +105,6 @@ export class PropertyBreakdownsService {
       }
     }
     return counts;
-  }
-
-  private async personsByValue(
-    selection: EventSelection,
-    path: PropertyPath,
-    values: readonly string[],
-  ): Promise<Set<string>[]> {
-    const positions = positionsOf(values);
-    const persons = values.map(() => new Set<string>());
-    const restricted = restrict(selection, path, values);
-    for await (const rows of this.groups.stream(restricted, { properties: [path], ids: true })) {
-      const links = await this.events.findLinks(selection.projectKey, undecidedIds(rows));
-      for (const row of rows) {
-        const person = personOf(row, links);
-        if (person !== null) persons[positions.get(textOf(row)) ?? -1]?.add(person);
-      }
-    }
-    return persons;
   }
 
   private async *walk(

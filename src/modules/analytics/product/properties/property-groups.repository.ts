@@ -5,6 +5,7 @@ import { BY_NAME, BY_TIME, matching, type EventSelection } from '../event-select
 import type { EventIds } from '../person.js';
 import { propertyLabel, type Expression } from './property-expression.js';
 import type { PropertyPath } from './property-filter.js';
+import { ID_GROUP, idsOf, type IdGroup } from '../raw/id-groups.js';
 import { batchesOf, SCAN } from '../raw/report-cursor.js';
 
 /** By what events are grouped and counted. */
@@ -14,6 +15,8 @@ export interface GroupKeys {
   eventName?: boolean;
   /** The userId, else the anonymousId. */
   ids?: boolean;
+  /** Whether one of the group's events has this name. */
+  marked?: string;
   /** Steps of so many milliseconds since the epoch; only for events with a time. */
   stepMs?: number;
   /** Hours of the day, by a local clock that is so many milliseconds ahead of UTC. */
@@ -28,12 +31,14 @@ export interface EventGroup extends EventIds {
   /** Beginning of the step, epoch milliseconds. */
   time: number;
   hour: number;
+  isMarked: boolean;
   count: number;
 }
 
 interface GroupRow {
   /** `v0`, `v1` …: the values. */
-  _id: { n?: string; p?: string | [string | null]; t?: number; h?: number; [value: `v${number}`]: unknown };
+  _id: { n?: string; p?: IdGroup; t?: number; h?: number; [value: `v${number}`]: unknown };
+  marked?: boolean;
   count: number;
 }
 
@@ -49,7 +54,7 @@ export class PropertyGroupsRepository {
   async *stream(selection: EventSelection, keys: GroupKeys): AsyncGenerator<EventGroup[]> {
     const cursor = this.connection
       .collection('events')
-      .aggregate<GroupRow>([{ $match: matching(selection) }, { $group: { _id: groupId(keys), count: { $sum: 1 } } }], {
+      .aggregate<GroupRow>([{ $match: matching(selection) }, { $group: { _id: groupId(keys), ...sumsOf(keys) } }], {
         ...SCAN,
         hint: selection.names === undefined ? BY_TIME : BY_NAME,
       });
@@ -57,16 +62,23 @@ export class PropertyGroupsRepository {
   }
 }
 
-function toGroup({ _id, count }: GroupRow, { properties, stepMs }: GroupKeys): EventGroup {
+function toGroup({ _id, count, marked }: GroupRow, { properties, stepMs }: GroupKeys): EventGroup {
   const { n: eventName = '', p: person, t: step = 0, h: hour = 0 } = _id;
   return {
     values: properties.map((_, i) => _id[`v${i}`]),
     eventName,
-    userId: typeof person === 'string' ? person : undefined,
-    anonymousId: typeof person === 'object' ? person[0] : undefined,
+    ...idsOf(person),
     time: step * (stepMs ?? 0),
     hour,
+    isMarked: marked === true,
     count,
+  };
+}
+
+function sumsOf({ marked }: GroupKeys): Record<string, Expression> {
+  return {
+    count: { $sum: 1 },
+    ...(marked !== undefined && { marked: { $max: { $eq: ['$eventName', { $literal: marked }] } } }),
   };
 }
 
@@ -76,8 +88,7 @@ function groupId(keys: GroupKeys): Record<string, Expression> {
   return {
     ...Object.fromEntries(properties.map((path, i) => [`v${i}`, propertyLabel(path)])),
     ...(eventName === true && { n: '$eventName' }),
-    // As in `RawEventSourceRepository`: a list tells an anonymousId from a userId.
-    ...(ids === true && { p: { $cond: [{ $gt: ['$userId', ''] }, '$userId', ['$anonymousId']] } }),
+    ...(ids === true && { p: ID_GROUP }),
     ...(stepMs !== undefined && stepMs > 0 && { t: { $floor: { $divide: [millisecond, stepMs] } } }),
     ...(hourAtOffset !== undefined && { h: hourOf({ $add: [millisecond, hourAtOffset] }) }),
   };

@@ -7,6 +7,7 @@ import type { EventCount } from '../event-source.js';
 import type { EventIds, IdentityLinks } from '../person.js';
 import { propertyLabel } from '../properties/property-expression.js';
 import type { PropertyPath } from '../properties/property-filter.js';
+import { ID_GROUP, idsOf, type IdGroup } from './id-groups.js';
 import { BATCH_SIZE, batchesOf, LIMITS, SCAN } from './report-cursor.js';
 
 /** What of an event the reports read. */
@@ -28,6 +29,12 @@ interface StoredLink {
 /** Distinct ids of events, and whether one of these events had the name asked for. */
 export interface IdsRow extends EventIds {
   converted: boolean;
+}
+
+/** Events of one name with the same ids. */
+export interface IdNameRow extends EventIds {
+  eventName: string;
+  count: number;
 }
 
 export interface EventRow extends EventIds {
@@ -61,22 +68,23 @@ export class RawEventSourceRepository {
       conversionEvent === undefined
         ? {}
         : { converted: { $max: { $eq: ['$eventName', { $literal: conversionEvent }] } } };
-    const cursor = this.events().aggregate<{ _id: string | [string | null]; converted?: boolean }>(
-      [
-        { $match: matching(selection) },
-        // Text sorts above "": an absent or empty userId does not count. A list tells anonymousIds from userIds and
-        // is cheaper to group by than a document.
-        {
-          $group: { _id: { $cond: [{ $gt: ['$userId', ''] }, '$userId', ['$anonymousId']] }, ...converted },
-        },
-      ],
+    const cursor = this.events().aggregate<{ _id: IdGroup; converted?: boolean }>(
+      [{ $match: matching(selection) }, { $group: { _id: ID_GROUP, ...converted } }],
       { ...SCAN, hint: BY_TIME },
     );
     for await (const rows of batchesOf(cursor)) {
-      yield rows.map(({ _id, converted }) => ({
-        ...(typeof _id === 'string' ? { userId: _id } : { anonymousId: _id[0] }),
-        converted: converted === true,
-      }));
+      yield rows.map(({ _id, converted }) => ({ ...idsOf(_id), converted: converted === true }));
+    }
+  }
+
+  /** Events per name of each of the distinct ids of events, in batches and in no order. */
+  async *streamIdNames(selection: EventSelection): AsyncGenerator<IdNameRow[]> {
+    const cursor = this.events().aggregate<{ _id: { p: IdGroup; n: string }; count: number }>(
+      [{ $match: matching(selection) }, { $group: { _id: { p: ID_GROUP, n: '$eventName' }, count: { $sum: 1 } } }],
+      { ...SCAN, hint: BY_TIME },
+    );
+    for await (const rows of batchesOf(cursor)) {
+      yield rows.map(({ _id, count }) => ({ ...idsOf(_id.p), eventName: _id.n, count }));
     }
   }
 

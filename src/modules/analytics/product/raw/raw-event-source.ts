@@ -1,6 +1,6 @@
 import type { TimeRange } from '../../../../common/time/range.js';
 import { bucketAt, countingSlices } from './counting-slices.js';
-import type { EventSelection } from '../event-selection.js';
+import { isCovered, type EventSelection } from '../event-selection.js';
 import type { EventCount, EventSource, EventStream, PersonCount, TimeEdges } from '../event-source.js';
 import { personOf, undecidedIds } from '../person.js';
 import type { PropertyFilter, PropertyPath } from '../properties/property-filter.js';
@@ -62,6 +62,29 @@ export class RawEventSource implements EventSource {
       }
     }
     return { total: total.size, converted: converted.size };
+  }
+
+  /** Events must be looked at for their persons anyway; without filters their names alone are quicker from an index. */
+  async countTotals(range: TimeRange): Promise<{ names: EventCount[]; persons: PersonCount }> {
+    const selection = this.select(range);
+    if (isCovered(selection)) {
+      const [names, persons] = await Promise.all([this.countByName(range), this.countPersons(range)]);
+      return { names, persons };
+    }
+    const counts = new Map<string, number>();
+    const total = new Set<string>();
+    for await (const rows of this.repository.streamIdNames(selection)) {
+      const links = await this.repository.findLinks(this.projectKey, undecidedIds(rows));
+      for (const row of rows) {
+        counts.set(row.eventName, (counts.get(row.eventName) ?? 0) + row.count);
+        const person = personOf(row, links);
+        if (person !== null) total.add(person);
+      }
+    }
+    return {
+      names: [...counts].map(([eventName, count]) => ({ eventName, count })),
+      persons: { total: total.size, converted: 0 },
+    };
   }
 
   stream(range: TimeRange, names?: readonly string[]): EventStream {

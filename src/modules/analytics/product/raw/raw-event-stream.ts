@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../../../common/errors/domain.error.js';
 import type { EventSelection } from '../event-selection.js';
 import type { EventBatch, EventStream } from '../event-source.js';
-import { undecidedIds } from '../person.js';
+import { textId, undecidedIds } from '../person.js';
 import type { PropertyPath } from '../properties/property-filter.js';
 import { NONE, propertyText } from '../properties/property-text.js';
 import type { EventRow, RawEventSourceRepository } from './raw-event-source.repository.js';
@@ -76,8 +76,9 @@ export class RawEventStream implements EventStream {
 
   private personOf({ processId, userId, anonymousId }: EventRow): number {
     if (this.selection.processName !== undefined) return this.personNumbers.of(processId!);
-    if (userId) return this.personNumbers.of(`u${userId}`);
-    return anonymousId ? this.anonymous.get(anonymousId)! : -1;
+    const user = textId(userId);
+    if (user !== undefined) return this.personNumbers.of(`u${user}`);
+    return this.anonymous.get(textId(anonymousId) ?? '') ?? -1;
   }
 
   private groupOf(row: EventRow): number {

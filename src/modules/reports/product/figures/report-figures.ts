@@ -16,6 +16,10 @@ export interface ConversionFigures {
 }
 
 export async function totalsOf(source: EventSource, range: TimeRange): Promise<Totals> {
+  if (source.countTotals !== undefined) {
+    const { names, persons } = await source.countTotals(range);
+    return addUp(names, persons);
+  }
   const [names, persons] = await Promise.all([source.countByName(range), source.countPersons(range)]);
   return addUp(names, persons);
 }
