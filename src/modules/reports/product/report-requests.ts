@@ -1,6 +1,6 @@
-/** A limit as text (checked by the DTO), lowered to the maximum; absent or empty: the default. */
+/** A limit as text (checked by the DTO), raised to 1 or lowered to the maximum; absent or empty: the default. */
 export function clampLimit(limit: string | undefined, byDefault: number, max: number): number {
-  return limit ? Math.min(Number(limit), max) : byDefault;
+  return limit ? Math.min(Math.max(Number(limit), 1), max) : byDefault;
 }
 
 /** `a,b` and repeated parameters → the names, each once; empty ones are dropped. */

@@ -16,6 +16,7 @@ import {
 } from 'class-validator';
 import { IsTimeZone } from '../../../../common/time/time-zone.js';
 import { FUNNEL_WINDOW } from '../funnel/funnel-window.js';
+import { EmptyIsAbsent } from './empty-is-absent.decorator.js';
 
 export const FUNNEL_MODES = ['USER', 'PROCESS'] as const;
 export type FunnelMode = (typeof FUNNEL_MODES)[number];
@@ -78,6 +79,7 @@ export class FunnelRequestDto {
     example: 'USER',
     description: 'Who goes through the steps: persons, or runs (`processId`) of one process.',
   })
+  @EmptyIsAbsent()
   @IsOptional()
   @IsIn(FUNNEL_MODES, { message: 'mode must be USER or PROCESS' })
   mode?: FunnelMode;
