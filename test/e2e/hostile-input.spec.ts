@@ -587,7 +587,7 @@ describe('hostile input', () => {
       ['interval=month&from=0000-01-01&to=9999-12-31&tz=Europe/Berlin', 400],
       ['interval=month&from=1900-01-01&to=2100-12-31&tz=Asia/Kathmandu', 200],
       ['interval=minute', 400],
-      ['interval=', 400],
+      ['interval=', 200],
       ['interval=day&interval=hour', 400],
     ])('I8 should answer the series %s with %i, in time', async (query, status) => {
       const path = `/v1/reports/events-timeseries?projectKey=${projectKey}&${query}`;
@@ -634,15 +634,17 @@ describe('hostile input', () => {
         for (const interval of ['hour', 'day', 'week', 'month']) {
           const path = `/v1/reports/events-timeseries?${query}&interval=${interval}&tz=${tz}`;
           expect([path, (await admin.get(`${path}&from=2025-01-01&to=2025-03-31`)).status]).toEqual([path, 200]);
-          // From the first to the last event it would be a series of ten thousand years: too many buckets to answer.
+          // From the first to the last event it would be ten thousand years: the latest buckets are enough.
           const whole = await admin.get(path);
-          expect([path, whole.status, errorFaults(whole)]).toEqual([path, 400, []]);
+          expect([path, whole.status]).toEqual([path, 200]);
+          expect(whole.body.items.length).toBeLessThanOrEqual(100_000);
+          expect(whole.body.items.at(-1).count).toBeGreaterThan(0);
         }
         for (const report of ['sessions', 'retention', 'active-users']) {
           const path = `/v1/reports/${report}?${query}&tz=${tz}`;
           const january = await admin.get(`${path}&from=2025-01-01&to=2025-01-31`);
           expect([path, january.status]).toEqual([path, 200]);
-          expect([path, (await admin.get(path)).status]).toEqual([path, report === 'sessions' ? 400 : 200]);
+          expect([path, (await admin.get(path)).status]).toEqual([path, 200]);
         }
       }
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { createConnection, type Connection } from 'mongoose';
 import { ProductProcessRepository } from '../../src/modules/analytics/product/runs/product-process.repository.js';
+import { RawEventSourceRepository } from '../../src/modules/analytics/product/raw/raw-event-source.repository.js';
 import { ProductRunsService } from '../../src/modules/analytics/product/runs/product-runs.service.js';
 import { ProductSessionsRepository } from '../../src/modules/analytics/product/runs/product-sessions.repository.js';
 import type { FunnelRequestDto } from '../../src/modules/reports/product/dto/funnel-request.dto.js';
@@ -59,6 +60,7 @@ function reportsFor(settings: ProjectSettings = {}) {
   const runs = new ProductRunsService(
     new ProductProcessRepository(connection),
     new ProductSessionsRepository(connection),
+    new RawEventSourceRepository(connection),
   );
   const reports = new ProductBehaviourReportsService(openScopes(settings), openRawSources(connection), runs, {
     now: () => now,
@@ -67,9 +69,12 @@ function reportsFor(settings: ProjectSettings = {}) {
     funnel: async (request: FunnelRequestDto) => (await reports.funnel(CALLER, request)).report,
     retention: async (query: RetentionQuery, filters: Record<string, string> = {}) =>
       (await reports.retention(CALLER, query, filtersFromQuery(filters))).report,
-    sessions: async (query: SessionsQuery) => (await reports.sessions(CALLER, query)).report,
-    activeUsers: async (query: { projectKey: string; from?: string; to?: string; tz?: string }) =>
-      (await reports.activeUsers(CALLER, query)).report,
+    sessions: async (query: SessionsQuery, filters: Record<string, string> = {}) =>
+      (await reports.sessions(CALLER, query, filtersFromQuery(filters))).report,
+    activeUsers: async (
+      query: { projectKey: string; from?: string; to?: string; tz?: string },
+      filters: Record<string, string> = {},
+    ) => (await reports.activeUsers(CALLER, query, filtersFromQuery(filters))).report,
   };
 }
 
@@ -432,6 +437,58 @@ describe('sessions', () => {
     });
     expect((await reportsFor().sessions({ projectKey: 'nothing', by: 'sessionId' })).items).toEqual([]);
   });
+
+  it('should tell persons with the same sessionId apart, but keep the session in which one signs in', async () => {
+    const start = at('2025-01-06T10:00:00Z');
+    const projectKey = await store([
+      ...opens([start, start + 10 * MINUTE], { sessionId: '1', userId: 'u1' }),
+      ...opens([start + 5 * MINUTE], { sessionId: '1', userId: 'u2' }),
+      ...opens([start, start + MINUTE], { sessionId: '2', anonymousId: 'n1' }),
+      ...opens([start + 20 * MINUTE], { sessionId: '2', anonymousId: 'n1', userId: 'u3' }),
+      ...opens([start + 30 * MINUTE], { sessionId: '2', userId: 'u3' }),
+      ...opens([start - MINUTE], { sessionId: '2' }),
+    ]);
+    expect(await reportsFor().sessions({ projectKey, by: 'sessionId' })).toMatchObject({
+      sessions: 3,
+      averageMinutes: (10 + 0 + 31) / 3,
+      bounceRate: 1 / 3,
+      eventsPerSession: 8 / 3,
+    });
+  });
+
+  it('should make sessions and active users of the events that pass the filters', async () => {
+    const start = at('2025-01-06T10:00:00Z');
+    const shown = (minutes: number, country: string, userId: string) =>
+      opens([start + minutes * MINUTE], { userId, sessionId: userId, properties: { country } });
+    const projectKey = await store([
+      ...[...shown(0, 'DE', 'u1'), ...shown(20, 'FR', 'u1'), ...shown(40, 'DE', 'u1')],
+      ...shown(0, 'FR', 'u2'),
+    ]);
+    const filters = { 'filter[properties.country]': 'DE' };
+    expect(await reportsFor().sessions({ projectKey })).toMatchObject({ sessions: 2, bounceRate: 0.5 });
+    expect(await reportsFor().sessions({ projectKey }, filters)).toMatchObject({ sessions: 2, bounceRate: 1 });
+    const byId = await reportsFor().sessions({ projectKey, by: 'sessionId' }, filters);
+    expect(byId).toMatchObject({ sessions: 1, averageMinutes: 40, eventsPerSession: 2 });
+    expect((await reportsFor().activeUsers({ projectKey })).dau).toBe(2);
+    expect((await reportsFor().activeUsers({ projectKey }, filters)).dau).toBe(1);
+  });
+
+  it('should keep the latest items, and the totals of all, where a lone event lies in the first year', async () => {
+    const old = at('0001-01-01T00:00:00Z');
+    const start = at('2025-01-06T10:00:00Z');
+    const projectKey = await store([
+      ...opens([old], { userId: 'u1', sessionId: 's1' }),
+      ...opens([start, start + MINUTE], { userId: 'u1', sessionId: 's2' }),
+    ]);
+    for (const by of ['inactivity', 'sessionId'] as const) {
+      const { items, ...totals } = await reportsFor().sessions({ projectKey, by, interval: 'hour' });
+      expect(totals).toMatchObject({ sessions: 2, bounceRate: 0.5 });
+      expect(items).toHaveLength(366 * 24);
+      expect(items.filter(({ sessions }) => sessions > 0)).toEqual([
+        { time: '2025-01-06 10:00', sessions: 1, averageMinutes: 1, bounceRate: 0 },
+      ]);
+    }
+  });
 });
 
 describe('active users', () => {
@@ -580,8 +637,16 @@ describe('behaviour reports over random events', () => {
         }
         const byId = [...new Set(timed.map(({ sessionId }) => sessionId))]
           .filter((id) => id !== undefined)
-          .map((id) => timed.filter((row) => row.sessionId === id).map(({ time }) => time))
-          .map((list) => ({ time: list[0]!, events: list }));
+          .flatMap((id) => {
+            const own = timed.filter((row) => row.sessionId === id);
+            const known = [...new Set(own.map(({ who }) => who))].filter((who) => who !== undefined);
+            // Those of nobody are the only person's.
+            const whose = (who: string | undefined) => (known.length === 1 ? known[0] : who);
+            return [...new Set(own.map(({ who }) => whose(who)))].map((person) => {
+              const events = own.filter(({ who }) => whose(who) === person).map(({ time }) => time);
+              return { time: events[0]!, events };
+            });
+          });
         const perDay = (list: typeof sessions) =>
           asked.map((time) => {
             const here = list.filter((session) => dayOf(session.time) === time);
@@ -594,6 +659,9 @@ describe('behaviour reports over random events', () => {
         // Far enough on both sides for sessionIds that are used for days.
         const everything = await reports.sessions({ projectKey, tz, by: 'sessionId' });
         expect(everything.sessions).toBe(byId.length);
+        expect(everything.eventsPerSession * byId.length).toBeCloseTo(byId.flatMap(({ events }) => events).length);
+        const bounces = byId.filter(({ events }) => events.length === 1).length;
+        expect(everything.bounceRate * byId.length).toBeCloseTo(bounces);
       }),
       { numRuns: 60 },
     );

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { createConnection, type Connection } from 'mongoose';
 import { ProductProcessRepository } from '../../src/modules/analytics/product/runs/product-process.repository.js';
+import { RawEventSourceRepository } from '../../src/modules/analytics/product/raw/raw-event-source.repository.js';
 import { ProductRunsService } from '../../src/modules/analytics/product/runs/product-runs.service.js';
 import { ProductSessionsRepository } from '../../src/modules/analytics/product/runs/product-sessions.repository.js';
 import type { FunnelRequestDto } from '../../src/modules/reports/product/dto/funnel-request.dto.js';
 import { ProductBehaviourReportsService } from '../../src/modules/reports/product/product-behaviour-reports.service.js';
 import { principal } from '../factories/principal.factory.js';
+import { filtersFromQuery } from '../../src/modules/reports/product/properties/property-filters.js';
 import { startTestMongo, type TestMongo } from '../support/mongo.js';
 import { openRawReports, openRawSources, openScopes, type ProjectSettings } from '../support/raw-reports.js';
 
@@ -17,6 +19,7 @@ interface TestEvent {
   anonymousId?: string;
   processName?: string;
   processId?: string;
+  properties?: Record<string, unknown>;
 }
 
 const CALLER = principal();
@@ -45,6 +48,7 @@ function reportsFor(settings: ProjectSettings = {}) {
   const runs = new ProductRunsService(
     new ProductProcessRepository(connection),
     new ProductSessionsRepository(connection),
+    new RawEventSourceRepository(connection),
   );
   const behaviour = new ProductBehaviourReportsService(openScopes(settings), openRawSources(connection), runs, {
     now: Date.now,
@@ -172,6 +176,49 @@ describe('product reports', () => {
       totalUsers: 0,
       conversionRate: 0,
     });
+  });
+
+  it('should keep the latest items of a series where a lone event lies in the first year', async () => {
+    const projectKey = await store([
+      event('open', '0001-01-01T00:00:00Z', { userId: 'u1', properties: { country: 'FR' } }),
+      event('open', '2025-01-06T10:00:00Z', { userId: 'u1', properties: { country: 'DE' } }),
+    ]);
+    const reports = reportsFor();
+    const { items } = await reports.eventsTimeseries(CALLER, { projectKey });
+    expect(items).toHaveLength(100_000);
+    expect(items.filter(({ count }) => count > 0)).toEqual([{ time: '2025-01-06', count: 1 }]);
+    const broken = await reports.eventsTimeseries(CALLER, { projectKey, breakdown: 'properties.country' });
+    expect(broken.breakdown?.map(({ value, items: own }) => [value, own.length, own.at(-1)?.count])).toEqual([
+      ['DE', 3846, 1],
+    ]);
+    await expect(
+      reports.eventsTimeseries(CALLER, { projectKey, from: '0001-01-01', to: '2025-01-06' }),
+    ).rejects.toThrow('more than 100000 points');
+  });
+
+  it('should take ids that are no text for none, whatever reads them', async () => {
+    const odd = (ids: object) => event('open', '2025-01-06T10:00:00Z', { ...ids, properties: { country: 'DE' } });
+    const projectKey = await store([
+      ...[123, { a: 1 }, ['u1'], true, new Date(0)].flatMap((id) => [
+        odd({ userId: id }),
+        odd({ anonymousId: id }),
+        odd({ userId: id, anonymousId: id }),
+      ]),
+      odd({ userId: 'u1' }),
+    ]);
+    const reports = reportsFor();
+    const filters = filtersFromQuery({ 'filter[properties.country]': 'DE' });
+    const breakdown = 'properties.country';
+    for (const some of [undefined, filters]) {
+      expect(await reports.overview(CALLER, { projectKey }, some)).toMatchObject({ totalEvents: 16, uniqueUsers: 1 });
+      expect(await reports.conversion(CALLER, { projectKey, eventName: 'open', breakdown }, some)).toMatchObject({
+        totalUsers: 1,
+        convertedUsers: 1,
+        breakdown: [{ value: 'DE', totalUsers: 1, convertedUsers: 1 }],
+      });
+    }
+    const { steps } = await reports.funnel({ projectKey, steps: ['open', 'close'] });
+    expect(steps.map(({ users }) => users)).toEqual([1, 0]);
   });
 
   it('should take names and ids that look like operators as text', async () => {

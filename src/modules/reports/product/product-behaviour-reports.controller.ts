@@ -6,8 +6,8 @@ import type { PropertyFilter } from '../../analytics/product/properties/property
 import { ActiveUsersDto, RetentionDto, SessionsDto } from './dto/behaviour-reports.dto.js';
 import { FunnelRequestDto } from './dto/funnel-request.dto.js';
 import { FunnelDto } from './dto/funnel.dto.js';
-import { FunnelQuery } from './dto/funnel.query.js';
-import { ReportQuery, ReportSourceQuery } from './dto/report.query.js';
+import { FunnelPostQuery, FunnelQuery } from './dto/funnel.query.js';
+import { PlainReportQuery } from './dto/report.query.js';
 import { RetentionQuery } from './dto/retention.query.js';
 import { SessionsQuery } from './dto/sessions.query.js';
 import { ProductBehaviourReportsService } from './product-behaviour-reports.service.js';
@@ -35,9 +35,10 @@ export class ProductBehaviourReportsController {
   async funnel(
     @Caller() caller: Principal,
     @Body() request: FunnelRequestDto,
-    @Query() { source }: ReportSourceQuery,
+    @Query() { source }: FunnelPostQuery,
+    @QueryFilters() filters: PropertyFilter[],
   ): Promise<SourcedReport<FunnelDto>> {
-    return this.reports.funnel(caller, request, source);
+    return this.reports.funnel(caller, request, source, filters);
   }
 
   @Get('funnel')
@@ -60,9 +61,12 @@ export class ProductBehaviourReportsController {
     description:
       'A cohort is the persons whose first start event of all time lies in one day, week or month of the local ' +
       'calendar; the range is widened to whole ones, and an open side ends at the first or last event. At most 400 ' +
-      'cohorts: more are refused, and without `from` there are the latest. Period 0 is the cohort’s own: return events from the start event on, the start event itself included when it is also a return ' +
-      'event (so it is 100 % unless `returnEvent` names another). Filters apply to both events. By `24h` a period has ' +
-      'begun when it has for the first instant of the cohort’s day, and is over when it is for the last.',
+      'cohorts: more are refused, and without `from` there are the latest. Period 0 is the cohort’s own: return ' +
+      'events from the start event on, the start event itself included when it is also a return event (so it is ' +
+      '100 % unless `returnEvent` names another). Filters apply to both events. By `24h` a period has begun when it ' +
+      'has for the first instant of the cohort’s day, and is over when it is for the last. Where old events are ' +
+      'deleted after a time, the first event is the first that is still stored: persons whose earlier ones are gone ' +
+      'count as new in the cohort of that one.',
   })
   @ApiReport(RetentionDto)
   async retention(
@@ -82,11 +86,17 @@ export class ProductBehaviourReportsController {
       'session belongs to the range and interval of its first event and counts with its whole length, also beyond the ' +
       'range (by `sessionId` as far as 24 hours beyond). Where somebody was active without a pause before the range, ' +
       'their sessions are followed back for up to 9 days. A bounce is a session with one event, every other is ' +
-      'engaged. At most 366 days by hour, and 100,000 items.',
+      'engaged. Filters apply before sessions are made: events that do not pass neither lengthen nor join them. At ' +
+      'most 366 days by hour, and 100,000 items: more are refused, and without `from` the items are the latest, while ' +
+      'the totals are of the whole range.',
   })
   @ApiReport(SessionsDto)
-  async sessions(@Caller() caller: Principal, @Query() query: SessionsQuery): Promise<SourcedReport<SessionsDto>> {
-    return this.reports.sessions(caller, query);
+  async sessions(
+    @Caller() caller: Principal,
+    @Query() query: SessionsQuery,
+    @QueryFilters() filters: PropertyFilter[],
+  ): Promise<SourcedReport<SessionsDto>> {
+    return this.reports.sessions(caller, query, filters);
   }
 
   @Get('active-users')
@@ -98,7 +108,11 @@ export class ProductBehaviourReportsController {
       'at the first or last event. At most 400 days: more are refused, and without `from` there are the latest.',
   })
   @ApiReport(ActiveUsersDto)
-  async activeUsers(@Caller() caller: Principal, @Query() query: ReportQuery): Promise<SourcedReport<ActiveUsersDto>> {
-    return this.reports.activeUsers(caller, query);
+  async activeUsers(
+    @Caller() caller: Principal,
+    @Query() query: PlainReportQuery,
+    @QueryFilters() filters: PropertyFilter[],
+  ): Promise<SourcedReport<ActiveUsersDto>> {
+    return this.reports.activeUsers(caller, query, filters);
   }
 }

@@ -19,7 +19,7 @@ import type { SessionsQuery } from './dto/sessions.query.js';
 import { funnelOf } from './funnel/funnel-report.js';
 import { funnelWindowMs } from './funnel/funnel-window.js';
 import { DEFAULT_PROCESS_WINDOW_MS, ProcessRuns, type ProcessFigures } from './funnel/process-runs.js';
-import { filtersFromBody } from './properties/property-filters.js';
+import { checkCount, filtersFromBody } from './properties/property-filters.js';
 import { clampLimit } from './report-requests.js';
 import { ReportScopesService, type ReportScope } from './report-scopes.service.js';
 import type { SourcedReport } from './report-source.interceptor.js';
@@ -44,8 +44,18 @@ export class ProductBehaviourReportsService {
     private readonly clock: Clock,
   ) {}
 
-  async funnel(caller: Principal, request: FunnelRequestDto, source?: string): Promise<SourcedReport<FunnelDto>> {
-    return this.followFunnel(caller, { ...request, source }, filtersFromBody(request.filter));
+  /** `filters`: those of the query, beside those of the body. */
+  async funnel(
+    caller: Principal,
+    request: FunnelRequestDto,
+    source?: string,
+    filters: readonly PropertyFilter[] = [],
+  ): Promise<SourcedReport<FunnelDto>> {
+    return this.followFunnel(
+      caller,
+      { ...request, source },
+      checkCount([...filters, ...filtersFromBody(request.filter)]),
+    );
   }
 
   async funnelOfQuery(
@@ -84,24 +94,33 @@ export class ProductBehaviourReportsService {
     return { source: events.kind, report: { projectKey, interval, mode, cohorts, range: echoRange(query) } };
   }
 
-  async sessions(caller: Principal, query: SessionsQuery): Promise<SourcedReport<SessionsDto>> {
+  async sessions(
+    caller: Principal,
+    query: SessionsQuery,
+    filters: readonly PropertyFilter[] = [],
+  ): Promise<SourcedReport<SessionsDto>> {
     const { projectKey, range, raw, timeZone, weekStart } = await this.scopes.open(caller, query);
     const reach = sessionReach(range);
     const byId = query.by === 'sessionId';
-    const events = await this.sources.open(projectKey, { raw: raw || byId, range: reach });
+    const events = await this.sources.open(projectKey, { raw: raw || byId, range: reach, filters });
     const span = await spanOf(events, range);
     const interval = query.interval ?? 'day';
-    const buckets = span === null ? [] : await seriesBuckets(span, { interval, timeZone, weekStart });
+    const asked = span && { ...span, isOpenBefore: range.from === null };
+    const buckets = asked === null ? [] : await seriesBuckets(asked, { interval, timeZone, weekStart });
     const figures = byId
-      ? await sessionsById(this.runs.streamSessions(projectKey, reach), range, buckets)
+      ? await sessionsById(this.runs.streamSessions({ projectKey, range: reach, filters }), range, buckets)
       : await sessionsOf(events, range, buckets);
     const items = figures.buckets(buckets.map(({ label }) => label));
     return { source: events.kind, report: { projectKey, range: echoRange(query), ...figures.totals(), items } };
   }
 
-  async activeUsers(caller: Principal, query: ReportQuery): Promise<SourcedReport<ActiveUsersDto>> {
+  async activeUsers(
+    caller: Principal,
+    query: ReportQuery,
+    filters: readonly PropertyFilter[] = [],
+  ): Promise<SourcedReport<ActiveUsersDto>> {
     const { projectKey, range, raw, timeZone } = await this.scopes.open(caller, query);
-    const events = await this.sources.open(projectKey, { raw, range: activeUsersReach(range) });
+    const events = await this.sources.open(projectKey, { raw, range: activeUsersReach(range), filters });
     const items = await activeUsersOf(events, range, timeZone, this.clock.now());
     const { dau = 0, wau = 0, mau = 0 } = items.at(-1) ?? {};
     const report = { projectKey, range: echoRange(query), items, stickiness: stickiness(items), dau, wau, mau };
@@ -127,7 +146,10 @@ export class ProductBehaviourReportsService {
     return { source: events.kind, report };
   }
 
-  /** Runs that begin in the range; one that begins at its end has as long to end as every other. */
+  /**
+   * Runs with a START in the range; one that begins at its end has as long to end as every other. No index leads to the
+   * earlier events of a run, so a START before the range does not exclude it.
+   */
   private async process(
     { projectKey, range }: ReportScope,
     processName: string,

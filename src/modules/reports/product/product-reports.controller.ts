@@ -51,7 +51,8 @@ export class ProductReportsController {
     summary: 'Events over time',
     description:
       'Buckets of the local calendar from `from` to `to` (where absent, from the first or to the last event). ' +
-      'At most 366 days by hour, and 100,000 items.',
+      'At most 366 days by hour, and 100,000 items (with `breakdown` of all series together): more are refused, and ' +
+      'without `from` there are the latest.',
   })
   @ApiReport(EventsTimeseriesDto)
   async eventsTimeseries(

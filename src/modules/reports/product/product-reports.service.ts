@@ -9,6 +9,7 @@ import {
   type PropertyFilter,
   type PropertyPath,
 } from '../../analytics/product/properties/property-filter.js';
+import { MAX_BREAKDOWN_VALUES } from '../../analytics/product/properties/property-breakdowns.service.js';
 import type { ConversionQuery } from './dto/conversion.query.js';
 import type { EventsTimeseriesQuery } from './dto/events-timeseries.query.js';
 import type { OverviewQuery } from './dto/overview.query.js';
@@ -21,7 +22,14 @@ import { clampLimit, nameList } from './report-requests.js';
 import { ReportScopesService, type ReportRequest, type ReportScope } from './report-scopes.service.js';
 import type { SourcedReport } from './report-source.interceptor.js';
 import { spanOf } from './figures/report-span.js';
-import { boundariesOf, seriesBuckets, seriesItems, type SeriesCalendar, type SeriesItem } from './figures/series.js';
+import {
+  boundariesOf,
+  coveredSpan,
+  seriesBuckets,
+  seriesItems,
+  type SeriesCalendar,
+  type SeriesItem,
+} from './figures/series.js';
 
 const DEFAULT_TOP_EVENTS = 10;
 const MAX_TOP_EVENTS = 50;
@@ -92,13 +100,16 @@ export class ProductReportsService {
     const interval = query.interval ?? 'day';
     const calendar = { interval, timeZone, weekStart };
     const span = await spanOf(source, range);
-    const buckets = span === null ? [] : await seriesBuckets(span, calendar);
-    const report: EventsTimeseriesDto = { projectKey, interval, items: await itemsOf(source, buckets, span) };
+    const series = open.breakdown === undefined ? 1 : 1 + MAX_BREAKDOWN_VALUES;
+    const asked = span && { ...span, isOpenBefore: range.from === null };
+    const buckets = asked === null ? [] : await seriesBuckets(asked, calendar, series);
+    const covered = span && coveredSpan(span, buckets);
+    const report: EventsTimeseriesDto = { projectKey, interval, items: await itemsOf(source, buckets, covered) };
     if (previous !== undefined) {
       report.previous = { range: previous.asked, items: await this.previousItems(source, previous, calendar) };
     }
     if (open.breakdown !== undefined) {
-      Object.assign(report, await this.breakdowns.series(open, open.breakdown, buckets, span));
+      Object.assign(report, await this.breakdowns.series(open, open.breakdown, buckets, covered));
     }
     return { source: source.kind, report };
   }
@@ -140,7 +151,7 @@ export class ProductReportsService {
   }
 
   private async previousItems(source: EventSource, previous: Period, calendar: SeriesCalendar): Promise<SeriesItem[]> {
-    return itemsOf(source, await seriesBuckets(previous.range, calendar), previous.range);
+    return itemsOf(source, await seriesBuckets({ ...previous.range, isOpenBefore: false }, calendar), previous.range);
   }
 }
 

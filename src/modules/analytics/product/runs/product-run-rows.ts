@@ -1,3 +1,5 @@
+import type { EventIds } from '../person.js';
+
 /** The beginning or the end of a run of a process. */
 export interface ProcessStepRow {
   timestamp: Date;
@@ -5,10 +7,15 @@ export interface ProcessStepRow {
   processStep: 'START' | 'END';
 }
 
-/** All events with one sessionId. */
+/** All events of one person with one sessionId. */
 export interface SessionRow {
   /** Times of its first and last event, epoch milliseconds. */
   first: number;
   last: number;
   events: number;
+}
+
+/** All events of one sessionId with the same ids. */
+export interface SessionPartRow extends SessionRow, EventIds {
+  sessionId: string;
 }

@@ -1,34 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
-import type { TimeRange } from '../../../../common/time/range.js';
-import { BY_TIME, matchingTimed } from '../event-selection.js';
-import type { SessionRow } from './product-run-rows.js';
+import { BY_TIME, matchingTimed, type EventSelection } from '../event-selection.js';
+import { ID_GROUP, idsOf, type IdGroup } from '../raw/id-groups.js';
 import { batchesOf, SCAN } from '../raw/report-cursor.js';
+import type { SessionPartRow, SessionRow } from './product-run-rows.js';
+
+interface PartDocument extends SessionRow {
+  _id: { s: string; p: IdGroup };
+}
 
 /** Reads sessions as clients number them; writes nothing. */
 @Injectable()
 export class ProductSessionsRepository {
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  /** The sessions of events in a time, in batches and in no order. Events without a sessionId are left out. */
-  async *stream(projectKey: string, range: TimeRange): AsyncGenerator<SessionRow[]> {
+  /**
+   * The parts of the sessions of events in a time, in batches, those of one sessionId behind each other. Events without
+   * a sessionId are left out.
+   */
+  async *streamParts(selection: EventSelection): AsyncGenerator<SessionPartRow[]> {
     const millisecond = { $toLong: '$timestamp' };
-    const cursor = this.connection.collection('events').aggregate<SessionRow>(
+    const cursor = this.connection.collection('events').aggregate<PartDocument>(
       [
-        { $match: { ...matchingTimed({ projectKey, range }), sessionId: { $gt: '' } } },
+        { $match: { ...matchingTimed(selection), sessionId: { $gt: '' } } },
         {
           $group: {
-            _id: '$sessionId',
+            _id: { s: '$sessionId', p: ID_GROUP },
             first: { $min: millisecond },
             last: { $max: millisecond },
             events: { $sum: 1 },
           },
         },
-        { $project: { _id: 0 } },
+        { $sort: { '_id.s': 1 } },
       ],
       { ...SCAN, hint: BY_TIME },
     );
-    yield* batchesOf(cursor);
+    for await (const rows of batchesOf(cursor)) {
+      yield rows.map(({ _id, first, last, events }) => ({ sessionId: _id.s, ...idsOf(_id.p), first, last, events }));
+    }
   }
 }

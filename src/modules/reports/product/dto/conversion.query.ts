@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import { BreakdownQuery } from './breakdown.query.js';
+import { NotSupported } from './report.query.js';
 
 // class-validator reports the lowest decorator that fails: the check of the type stands last.
 export class ConversionQuery extends BreakdownQuery {
@@ -8,4 +9,7 @@ export class ConversionQuery extends BreakdownQuery {
   @Length(1, 200, { message: 'eventName must have 1 to 200 characters' })
   @IsString({ message: 'eventName is required, once, as text' })
   eventName: string;
+
+  @NotSupported()
+  compare?: undefined;
 }

@@ -37,13 +37,14 @@ export class FunnelGroupDto {
 }
 
 export class FunnelProcessDto {
-  @ApiProperty({ type: 'integer', example: 40, description: 'Runs whose first START lies in the range.' })
+  @ApiProperty({ type: 'integer', example: 40, description: 'Runs with a START in the range, whatever was before it.' })
   started: number;
 
   @ApiProperty({
     type: 'integer',
     example: 31,
-    description: 'Of them those with an END at or after it; ENDs are looked for until one window after the range.',
+    description:
+      'Of them those with an END at or after the first such START; ENDs are looked for until one window after the range.',
   })
   ended: number;
 
@@ -61,7 +62,7 @@ export class FunnelProcessDto {
     type: Number,
     nullable: true,
     example: 48.5,
-    description: 'From the first START to the first END at or after it; null when no run ended.',
+    description: 'From the first START in the range to the first END at or after it; null when no run ended.',
   })
   medianSeconds: number | null;
 

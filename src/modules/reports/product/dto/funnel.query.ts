@@ -14,7 +14,9 @@ import {
 } from 'class-validator';
 import { FUNNEL_WINDOW } from '../funnel/funnel-window.js';
 import { BreakdownQuery } from './breakdown.query.js';
+import { EmptyIsAbsent } from './empty-is-absent.decorator.js';
 import { FUNNEL_MODES, type FunnelMode } from './funnel-request.dto.js';
+import { NotSupported, ReportSourceQuery } from './report.query.js';
 
 // class-validator reports the lowest decorator that fails: the check of the type stands last.
 export class FunnelQuery extends BreakdownQuery {
@@ -31,6 +33,7 @@ export class FunnelQuery extends BreakdownQuery {
   steps: string[];
 
   @ApiPropertyOptional({ enum: FUNNEL_MODES, default: 'USER', example: 'USER' })
+  @EmptyIsAbsent()
   @IsOptional()
   @IsIn(FUNNEL_MODES, { message: 'mode must be USER or PROCESS' })
   mode?: FunnelMode;
@@ -46,6 +49,18 @@ export class FunnelQuery extends BreakdownQuery {
   @IsOptional()
   @Matches(FUNNEL_WINDOW, { message: 'window must be a whole number and a unit, for example 90s, 30m, 12h or 14d' })
   window?: string;
+
+  @NotSupported()
+  compare?: undefined;
+}
+
+/** What the POST takes beside its body and filters. */
+export class FunnelPostQuery extends ReportSourceQuery {
+  @NotSupported()
+  breakdown?: undefined;
+
+  @NotSupported()
+  compare?: undefined;
 }
 
 /** `a,b` and repeated parameters → the names; absent: none. What is no text is left to the checks. */

@@ -3,9 +3,9 @@ import { DtoValidationPipe } from '../../../../common/http/validation.pipe.js';
 import { ConversionQuery } from './conversion.query.js';
 import { EventsTimeseriesQuery } from './events-timeseries.query.js';
 import { FunnelRequestDto } from './funnel-request.dto.js';
-import { FunnelQuery } from './funnel.query.js';
+import { FunnelPostQuery, FunnelQuery } from './funnel.query.js';
 import { OverviewQuery } from './overview.query.js';
-import { ReportQuery } from './report.query.js';
+import { PlainReportQuery, ReportQuery } from './report.query.js';
 import { RetentionQuery } from './retention.query.js';
 import { SessionsQuery } from './sessions.query.js';
 import { TopEventsQuery } from './top-events.query.js';
@@ -36,6 +36,12 @@ describe('report queries', () => {
     [RetentionQuery, { startEvent: '', returnEvent: '', periods: '' }],
     [RetentionQuery, { interval: 'month', mode: '24h', periods: '1000' }],
     [SessionsQuery, { interval: 'hour', by: 'sessionId' }],
+    [SessionsQuery, { interval: '', by: '', breakdown: '', compare: '' }],
+    [RetentionQuery, { interval: '', mode: '' }],
+    [EventsTimeseriesQuery, { interval: '' }],
+    [FunnelQuery, { steps: 'a,b', mode: '', compare: '' }],
+    [TopScreensQuery, { limit: '0' }],
+    [TopEventsQuery, { limit: '0' }],
   ])('should accept %p %p', async (metatype, query) => {
     await expect(read(metatype, query)).resolves.toBeInstanceOf(metatype);
   });
@@ -53,8 +59,16 @@ describe('report queries', () => {
     [OverviewQuery, { compare: 'last' }, 'compare must be previous'],
     [OverviewQuery, { breakdown: ['a', 'b'] }, 'breakdown must be given once'],
     [OverviewQuery, { breakdown: { $gt: '' } }, 'breakdown must be given once'],
-    [TopScreensQuery, { limit: '0' }, 'limit must be'],
-    [TopEventsQuery, { limit: '0' }, 'limit must be'],
+    [TopScreensQuery, { limit: '-1' }, 'limit must be'],
+    [TopEventsQuery, { compare: 'previous' }, 'compare is not supported by this report'],
+    [ConversionQuery, { eventName: 'a', compare: 'previous' }, 'compare is not supported by this report'],
+    [FunnelQuery, { steps: 'a,b', compare: 'previous' }, 'compare is not supported by this report'],
+    [FunnelPostQuery, { breakdown: 'properties.a' }, 'breakdown is not supported by this report'],
+    [PlainReportQuery, { breakdown: 'properties.a' }, 'breakdown is not supported by this report'],
+    [RetentionQuery, { breakdown: 'properties.a' }, 'breakdown is not supported by this report'],
+    [SessionsQuery, { breakdown: ['a', 'b'] }, 'breakdown is not supported by this report'],
+    [SessionsQuery, { compare: 'previous' }, 'compare is not supported by this report'],
+    [TopScreensQuery, { breakdown: 'properties.a' }, 'breakdown is not supported by this report'],
     [TopEventsQuery, { limit: '-1' }, 'limit must be'],
     [TopEventsQuery, { limit: '1.5' }, 'limit must be'],
     [TopEventsQuery, { limit: 'ten' }, 'limit must be'],
@@ -92,7 +106,7 @@ describe('FunnelRequestDto', () => {
     { mode: 'USER', window: '30m', from: '2025-01-01', to: 1736157600000, tz: 'Europe/Berlin' },
     { mode: null, window: null, from: null, to: null, tz: null, processName: null },
     { mode: 'PROCESS', processName: 'checkout' },
-    { window: '', tz: '' },
+    { window: '', tz: '', mode: '' },
     { steps: Array.from({ length: 20 }, () => 'a') },
     { breakdown: 'properties.country', filter: { 'properties.country': 'DE', 'properties.amount': { gt: 10 } } },
     { breakdown: null, filter: null },

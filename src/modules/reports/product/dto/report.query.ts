@@ -1,6 +1,6 @@
 import { ApiPropertyOptional, ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import { IsEmpty, IsIn, IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import { IsTimeZone } from '../../../../common/time/time-zone.js';
 
 /** From what a report is computed; for admins. */
@@ -43,6 +43,18 @@ export class ReportQuery extends ReportSourceQuery {
   @IsOptional()
   @IsTimeZone()
   tz?: string;
+}
+
+/** Refuses what other reports take: a figure that was asked for must not be missing without a word. */
+export const NotSupported = () => IsEmpty({ message: '$property is not supported by this report' });
+
+/** A report without a breakdown and without a comparison. */
+export class PlainReportQuery extends ReportQuery {
+  @NotSupported()
+  breakdown?: undefined;
+
+  @NotSupported()
+  compare?: undefined;
 }
 
 /** Empty counts as absent, and no zone has a space: that of `Etc/GMT 5` was a plus sign. */

@@ -1,15 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { CohortInterval } from '../figures/behaviour-calendar.js';
-import { ReportQuery } from './report.query.js';
+import { EmptyIsAbsent } from './empty-is-absent.decorator.js';
+import { PlainReportQuery } from './report.query.js';
 
 export const COHORT_INTERVALS = ['day', 'week', 'month'] as const satisfies CohortInterval[];
 export const RETENTION_MODES = ['calendar', '24h'] as const;
 export type RetentionMode = (typeof RETENTION_MODES)[number];
 
 // class-validator reports the lowest decorator that fails: the check of the type stands last.
-export class RetentionQuery extends ReportQuery {
+export class RetentionQuery extends PlainReportQuery {
   @ApiPropertyOptional({ enum: COHORT_INTERVALS, default: 'day', example: 'day' })
+  @EmptyIsAbsent()
   @IsOptional()
   @IsIn(COHORT_INTERVALS, { message: 'interval must be one of day, week, month' })
   interval?: CohortInterval;
@@ -42,6 +44,7 @@ export class RetentionQuery extends ReportQuery {
       '`calendar`: period k is the k-th interval after that of the cohort. `24h` (only by day): period k is the k-th ' +
       "24 hours from the person's own first event.",
   })
+  @EmptyIsAbsent()
   @IsOptional()
   @IsIn(RETENTION_MODES, { message: 'mode must be calendar or 24h' })
   mode?: RetentionMode;

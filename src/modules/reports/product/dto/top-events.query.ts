@@ -2,19 +2,20 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { Transform } from 'class-transformer';
 import { BreakdownQuery } from './breakdown.query.js';
+import { NotSupported } from './report.query.js';
 
 // class-validator reports the lowest decorator that fails: the check of the type stands last.
 export class TopEventsQuery extends BreakdownQuery {
   @ApiPropertyOptional({
     type: Number,
-    minimum: 1,
+    minimum: 0,
     maximum: 50,
     default: 10,
     example: 10,
-    description: 'Lowered to 50.',
+    description: 'Lowered to 50; 0 is raised to 1.',
   })
   @IsOptional()
-  @Matches(/^(?:[1-9]\d*)?$/, { message: 'limit must be a whole number from 1 on' })
+  @Matches(/^\d*$/, { message: 'limit must be a whole number from 0 on' })
   limit?: string;
 
   @ApiPropertyOptional({
@@ -28,4 +29,7 @@ export class TopEventsQuery extends BreakdownQuery {
   @IsString({ each: true, message: 'exclude must be text' })
   @ArrayMaxSize(50, { message: 'exclude may be repeated 50 times' })
   exclude?: string[];
+
+  @NotSupported()
+  compare?: undefined;
 }

@@ -1,17 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
-import { ReportQuery } from './report.query.js';
+import { PlainReportQuery } from './report.query.js';
 
-export class TopScreensQuery extends ReportQuery {
+export class TopScreensQuery extends PlainReportQuery {
   @ApiPropertyOptional({
     type: Number,
-    minimum: 1,
+    minimum: 0,
     maximum: 100,
     default: 20,
     example: 20,
-    description: 'Lowered to 100.',
+    description: 'Lowered to 100; 0 is raised to 1.',
   })
   @IsOptional()
-  @Matches(/^(?:[1-9]\d*)?$/, { message: 'limit must be a whole number from 1 on' })
+  @Matches(/^\d*$/, { message: 'limit must be a whole number from 0 on' })
   limit?: string;
 }

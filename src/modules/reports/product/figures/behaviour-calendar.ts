@@ -13,8 +13,8 @@ import { EARLIEST_BOUND, LATEST_BOUND } from '../../../../common/time/range.js';
 export const MAX_ITEMS = 400;
 
 /** Local days in which so many intervals surely lie, dates that a zone skips among them. */
-const LONGEST_DAYS = { day: 1, week: 7, month: 31 } as const;
-const SKIPPED_DAYS = 3;
+export const LONGEST_DAYS = { day: 1, week: 7, month: 31 } as const;
+export const SKIPPED_DAYS = 3;
 
 export type CohortInterval = Exclude<CalendarInterval, 'hour'>;
 

@@ -1,8 +1,12 @@
 import type { CalendarInterval } from '../../../../common/time/calendar.js';
-import { boundariesOf, checkSeries, seriesBuckets, seriesItems } from './series.js';
+import { boundariesOf, checkSeries, coveredSpan, seriesBuckets, seriesItems } from './series.js';
 
 const at = (text: string) => Date.parse(text);
-const spanOf = (from: string, to: string) => ({ from: at(from), toExclusive: at(to) });
+const spanOf = (from: string, to: string, isOpenBefore = false) => ({
+  from: at(from),
+  toExclusive: at(to),
+  isOpenBefore,
+});
 const calendar = (interval: CalendarInterval, timeZone = 'UTC') => ({ interval, timeZone, weekStart: 1 });
 
 describe('seriesBuckets', () => {
@@ -28,12 +32,46 @@ describe('seriesBuckets', () => {
     await expect(
       seriesBuckets(spanOf('0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'), calendar('week')),
     ).rejects.toThrow(sentence);
-    await expect(seriesBuckets({ from: -8.64e15, toExclusive: -8.64e15 + 1 }, calendar('month'))).rejects.toThrow(
-      sentence,
-    );
-    await expect(seriesBuckets({ from: 8.64e15, toExclusive: 8.64e15 + 1 }, calendar('hour'))).rejects.toThrow(
-      sentence,
-    );
+    await expect(
+      seriesBuckets({ from: -8.64e15, toExclusive: -8.64e15 + 1, isOpenBefore: true }, calendar('month')),
+    ).rejects.toThrow(sentence);
+    await expect(
+      seriesBuckets({ from: 8.64e15, toExclusive: 8.64e15 + 1, isOpenBefore: true }, calendar('hour')),
+    ).rejects.toThrow(sentence);
+  });
+});
+
+describe('seriesBuckets without a begin', () => {
+  const old = '0001-01-01T00:00:00Z';
+
+  it.each<[CalendarInterval, string, number, string, string]>([
+    ['day', 'UTC', 100_000, '1752-01-01', '2025-10-15'],
+    ['month', 'UTC', 24_298, '0001-01', '2025-10'],
+    ['day', 'Asia/Kolkata', 100_000, '1752-01-02', '2025-10-16'],
+    ['hour', 'UTC', 366 * 24, '2024-10-14 20:00', '2025-10-15 19:00'],
+  ])('should keep the latest whole buckets by %s in %s', async (interval, zone, count, first, last) => {
+    const span = spanOf(old, '2025-10-15T20:00:00Z', true);
+    const buckets = await seriesBuckets(span, calendar(interval, zone));
+    expect([buckets.length, buckets[0]?.label, buckets.at(-1)?.label]).toEqual([count, first, last]);
+    expect(coveredSpan(span, buckets)).toEqual({
+      from: Math.max(at(old), buckets[0]!.start),
+      toExclusive: span.toExclusive,
+    });
+  });
+
+  it('should keep as many as that many series may have', async () => {
+    const span = spanOf(old, '2025-10-16T00:00:00Z', true);
+    const buckets = await seriesBuckets(span, calendar('day'), 26);
+    expect(buckets).toHaveLength(3846);
+    expect(() => checkSeries(buckets, 26)).not.toThrow();
+    expect(await seriesBuckets(span, calendar('hour'), 26)).toHaveLength(3846);
+  });
+
+  it('should keep all where these are few', async () => {
+    const span = spanOf('2025-01-01T12:00:00Z', '2025-01-03T12:00:00Z', true);
+    const buckets = await seriesBuckets(span, calendar('day'));
+    expect(buckets).toEqual(await seriesBuckets({ ...span, isOpenBefore: false }, calendar('day')));
+    expect(coveredSpan(span, buckets)).toEqual({ from: span.from, toExclusive: span.toExclusive });
   });
 });
 

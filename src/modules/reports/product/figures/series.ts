@@ -9,6 +9,7 @@ import {
   type Span,
 } from '../../../../common/time/calendar.js';
 import { EARLIEST_BOUND, LATEST_BOUND } from '../../../../common/time/range.js';
+import { LONGEST_DAYS, SKIPPED_DAYS, type AskedSpan } from './behaviour-calendar.js';
 
 /** Of one series, and of a series and its breakdown together. */
 const MAX_BUCKETS = 100_000;
@@ -28,16 +29,46 @@ export interface SeriesItem {
   count: number;
 }
 
-/** The local buckets of a series. @throws InvalidInputError when there would be too many */
-export async function seriesBuckets(span: Span, { interval, timeZone, weekStart }: SeriesCalendar): Promise<Bucket[]> {
+/**
+ * The local buckets of a series. Where its begin was not asked for, a lone event of long ago must not spoil it: of too
+ * many buckets there are the latest whole ones. `series`: how many of these there will be.
+ *
+ * @throws InvalidInputError when there would be too many
+ */
+export async function seriesBuckets(span: AskedSpan, calendar: SeriesCalendar, series = 1): Promise<Bucket[]> {
+  const max = Math.floor(MAX_BUCKETS / series);
+  const last = span.toExclusive - 1;
+  if (!span.isOpenBefore || last < EARLIEST_BOUND || last > LATEST_BOUND) return allBuckets(span, calendar);
+  const { interval, timeZone } = calendar;
+  const days = interval === 'hour' ? MAX_HOURLY_DAYS : max * LONGEST_DAYS[interval] + SKIPPED_DAYS;
+  const reach = Math.max(addLocalDays(span.toExclusive, -days, timeZone), EARLIEST_BOUND);
+  if (span.from >= reach) return (await walk(span, calendar)).slice(-max);
+  const buckets = await walk({ from: reach, toExclusive: span.toExclusive }, calendar);
+  return buckets.slice(buckets[0]!.start < reach ? 1 : 0).slice(-max);
+}
+
+/** What of a span its buckets cover: all, unless they are only the latest. */
+export function coveredSpan(span: Span, buckets: readonly Bucket[]): Span {
+  return { from: Math.max(span.from, buckets[0]?.start ?? span.from), toExclusive: span.toExclusive };
+}
+
+async function allBuckets(span: Span, calendar: SeriesCalendar): Promise<Bucket[]> {
+  const { interval, timeZone } = calendar;
   if (span.from < EARLIEST_BOUND || span.toExclusive - 1 > LATEST_BOUND) throw tooMany(`${MAX_BUCKETS} points`);
   if (interval === 'hour' && span.toExclusive > addLocalDays(span.from, MAX_HOURLY_DAYS, timeZone)) {
     throw tooMany(`${MAX_HOURLY_DAYS} days by hour`);
   }
   if (fewestBuckets(span, interval) > MAX_BUCKETS) throw tooMany(`${MAX_BUCKETS} points`);
+  const buckets = await walk(span, calendar, MAX_BUCKETS);
+  if (buckets.length > MAX_BUCKETS) throw tooMany(`${MAX_BUCKETS} points`);
+  return buckets;
+}
+
+/** Stops when there are more than `max`. */
+async function walk(span: Span, { interval, timeZone, weekStart }: SeriesCalendar, max = Infinity): Promise<Bucket[]> {
   const buckets: Bucket[] = [];
   for (const bucket of walkCalendar(span, interval, timeZone, weekStart)) {
-    if (buckets.push(bucket) > MAX_BUCKETS) throw tooMany(`${MAX_BUCKETS} points`);
+    if (buckets.push(bucket) > max) break;
     if (buckets.length % BUCKETS_PER_TURN === 0) await nextTurn();
   }
   return buckets;

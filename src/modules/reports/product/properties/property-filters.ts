@@ -74,9 +74,14 @@ function splitName(name: string): { field: string; operator: string } {
   return cut < 0 ? { field: inner, operator: 'eq' } : { field: inner.slice(0, cut), operator: inner.slice(cut + 2) };
 }
 
+/** @throws InvalidInputError when these are too many together */
+export function checkCount<T>(filters: readonly T[]): readonly T[] {
+  if (filters.length > MAX_FILTERS) reject('filter', `may be given ${MAX_FILTERS} times`);
+  return filters;
+}
+
 function readConditions(conditions: readonly Condition[]): PropertyFilter[] {
-  if (conditions.length > MAX_FILTERS) reject('filter', `may be given ${MAX_FILTERS} times`);
-  return conditions.flatMap((condition) => readCondition(condition) ?? []);
+  return checkCount(conditions).flatMap((condition) => readCondition(condition) ?? []);
 }
 
 function readCondition(condition: Condition): PropertyFilter | null {

@@ -4,7 +4,7 @@ import { Caller, OpenModeAllowed, RequireScope } from '../../../../common/auth/a
 import type { Principal } from '../../../../common/auth/principal.js';
 import type { PropertyFilter } from '../../../analytics/product/properties/property-filter.js';
 import { ButtonClicksDto, ScreenViewsByHourDto, TopScreensDto, ViewItemsDto } from '../dto/property-reports.dto.js';
-import { ReportQuery } from '../dto/report.query.js';
+import { PlainReportQuery } from '../dto/report.query.js';
 import { TopScreensQuery } from '../dto/top-screens.query.js';
 import { PropertyReportsService } from './property-reports.service.js';
 import { QueryFilters } from './query-filters.decorator.js';
@@ -45,7 +45,7 @@ export class PropertyReportsController {
   @ApiReport(ButtonClicksDto)
   async buttonClicks(
     @Caller() caller: Principal,
-    @Query() query: ReportQuery,
+    @Query() query: PlainReportQuery,
     @QueryFilters() filters: PropertyFilter[],
   ): Promise<SourcedReport<ButtonClicksDto>> {
     return this.reports.buttonClicks(caller, query, filters);
@@ -59,7 +59,7 @@ export class PropertyReportsController {
   @ApiReport(ViewItemsDto)
   async viewItems(
     @Caller() caller: Principal,
-    @Query() query: ReportQuery,
+    @Query() query: PlainReportQuery,
     @QueryFilters() filters: PropertyFilter[],
   ): Promise<SourcedReport<ViewItemsDto>> {
     return this.reports.viewItems(caller, query, filters);
@@ -73,7 +73,7 @@ export class PropertyReportsController {
   @ApiReport(ScreenViewsByHourDto)
   async screenViewsByHour(
     @Caller() caller: Principal,
-    @Query() query: ReportQuery,
+    @Query() query: PlainReportQuery,
     @QueryFilters() filters: PropertyFilter[],
   ): Promise<SourcedReport<ScreenViewsByHourDto>> {
     return this.reports.screenViewsByHour(caller, query, filters);

@@ -18,7 +18,7 @@ export interface SessionBounds {
   toExclusive: number;
   /** The first instant that is read; `-Infinity`: everything before `from` is. */
   readFrom: number;
-  /** Begins of the intervals of the range, the first at or before `from`. */
+  /** Begins of the intervals of the range; sessions before them all belong to none. */
   bucketStarts: readonly number[];
   /** Goes on even where more of the time before the range would be needed. */
   takesWhatIsThere: boolean;
@@ -29,7 +29,7 @@ export interface SessionBounds {
  * between two, cut where one would last longer than 24 h. Memory per person only.
  */
 export class InactivitySessions implements EventConsumer {
-  private bucket = 0;
+  private bucket = -1;
   private begun = false;
 
   /** Of each person's open session; 0 events: none. */

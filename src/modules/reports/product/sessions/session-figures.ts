@@ -24,10 +24,10 @@ export class SessionFigures {
   private readonly total = new Tally();
   private readonly tallies: (Tally | undefined)[] = [];
 
-  /** `bucket`: position of the interval in which the session began. */
+  /** `bucket`: position of the interval in which the session began; -1: before them all, in no item. */
   add(bucket: number, durationMs: number, events: number): void {
     this.total.add(durationMs, events);
-    (this.tallies[bucket] ??= new Tally()).add(durationMs, events);
+    if (bucket >= 0) (this.tallies[bucket] ??= new Tally()).add(durationMs, events);
   }
 
   /** Averages and shares are 0 where there is no session. */

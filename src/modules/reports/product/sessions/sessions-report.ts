@@ -63,9 +63,9 @@ export async function sessionsById(
   return figures;
 }
 
-/** Position of the last bucket that begins at or before the time. */
+/** Position of the last bucket that begins at or before the time; -1: none does. */
 function bucketAt(buckets: readonly Bucket[], time: number): number {
-  let low = 0;
+  let low = -1;
   let high = buckets.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
