@@ -1,6 +1,6 @@
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Caller, OpenModeAllowed, RequireScope } from '../../../../common/auth/auth.decorators.js';
+import { Caller, RequireScope } from '../../../../common/auth/auth.decorators.js';
 import type { Principal } from '../../../../common/auth/principal.js';
 import { ApiErrors } from '../../../../common/http/api-errors.decorator.js';
 import { PersonErasureDto } from './dto/person-erasure.dto.js';
@@ -8,7 +8,6 @@ import { ProductPersonsService } from './product-persons.service.js';
 
 @ApiTags('Projects')
 @Controller('v1/projects/:projectKey/persons')
-@OpenModeAllowed()
 export class ProductPersonsController {
   constructor(private readonly persons: ProductPersonsService) {}
 
@@ -19,8 +18,8 @@ export class ProductPersonsController {
     summary: 'Erase a person',
     description:
       'Deletes all events of the person that were received up to now, what is known of its identity, and its part in ' +
-      'every report. The answer comes when the request is safely on disk; the work begins at once, takes from seconds ' +
-      'to minutes, and goes on after a restart. It cannot be undone.\n\n' +
+      'every report. The answer comes when the request is safely on disk; the work begins at once, takes from half a ' +
+      'minute to minutes, and goes on after a restart. It cannot be undone.\n\n' +
       '`id` is a userId or an anonymousId: that of a user if there is one, else an anonymousId that is linked stands ' +
       'for its user, else for itself. The person is the user, with the events that carry no userId but an anonymousId ' +
       'linked to it. Events of other users with the same anonymousId stay. An id that nobody has is accepted too: there ' +
