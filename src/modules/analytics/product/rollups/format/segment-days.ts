@@ -7,7 +7,9 @@ export interface SegmentDay {
   length: number;
   /** Milliseconds since the day began, never decreasing; all 0 in the day of the events without a time. */
   times: Uint32Array;
-  /** Position in the segment's `names`. */
+  /** Of these events, each once. */
+  names: string[];
+  /** Position in `names`. */
   nameOf: Uint32Array;
   /** Position of the actor in the segment; -1: nobody. */
   actorOf: Int32Array;
@@ -25,52 +27,96 @@ export function splitIntoDays(columns: SegmentColumns): SegmentDay[] {
   return days;
 }
 
+// In passes over the events, never over the events of each day: clients choose the times, and may choose as many days as
+// there are events. For the same reason a day has only names of its own.
 function split(columns: SegmentColumns): SegmentDay[] {
-  const { length, times } = columns;
-  const dayOfEvent = new Int32Array(length);
-  const counts = new Map<number, number>();
+  const { length } = columns;
+  const { days, placeOf, ends } = countDays(columns);
+  const keys = sortKeys(columns, days, placeOf, ends);
+  const times = new Uint32Array(length);
+  const nameOf = new Uint32Array(length);
+  const actorOf = new Int32Array(length);
+  const usedIn = new Int32Array(columns.names.length).fill(-1);
+  const positions = new Uint32Array(columns.names.length);
+  return days.map((day, place) => {
+    const begin = place === 0 ? 0 : ends[place - 1]!;
+    const end = ends[place]!;
+    const names: string[] = [];
+    for (let at = begin; at < end; at++) {
+      const key = keys[at]!;
+      const time = Math.floor(key / PLACES);
+      const i = key - time * PLACES;
+      const name = columns.nameOf[i]!;
+      if (usedIn[name] !== place) {
+        usedIn[name] = place;
+        positions[name] = names.push(columns.names[name]!) - 1;
+      }
+      times[at] = time;
+      nameOf[at] = positions[name]!;
+      actorOf[at] = columns.actorOf[i]!;
+    }
+    return {
+      ...{ day, length: end - begin, times: times.subarray(begin, end), names },
+      ...{ nameOf: nameOf.subarray(begin, end), actorOf: actorOf.subarray(begin, end) },
+    };
+  });
+}
+
+interface DayPlaces {
+  days: number[];
+  /** For each event the place of its day in `days`. */
+  placeOf: Uint32Array;
+  /** Where the events of each day end when they lie one day behind the other. */
+  ends: Uint32Array;
+}
+
+function countDays({ length, times }: SegmentColumns): DayPlaces {
+  const days: number[] = [];
+  const counts: number[] = [];
+  const places = new Map<number, number>();
+  const placeOf = new Uint32Array(length);
   // Most neighbours are of one day.
   let day = NaN;
-  let count = 0;
+  let place = -1;
   for (let i = 0; i < length; i++) {
     const next = dayOf(times[i]!);
     if (next !== day) {
-      if (count > 0) counts.set(day, count);
       day = next;
-      count = counts.get(day) ?? 0;
+      place = places.get(day) ?? -1;
+      if (place < 0) {
+        place = days.push(day) - 1;
+        counts.push(0);
+        places.set(day, place);
+      }
     }
-    dayOfEvent[i] = next;
-    count++;
+    placeOf[i] = place;
+    counts[place]! += 1;
   }
-  if (count > 0) counts.set(day, count);
-  return [...counts].map(([each, events]) => pick(columns, dayOfEvent, each, events));
+  let end = 0;
+  return { days, placeOf, ends: Uint32Array.from(counts, (count) => (end += count)) };
 }
 
-function pick(columns: SegmentColumns, dayOfEvent: Int32Array, day: number, count: number): SegmentDay {
-  const start = day === NO_TIME_DAY ? NaN : dayStart(day);
-  const keys = new Float64Array(count);
-  let isSorted = true;
-  for (let i = 0, at = 0; at < count; i++) {
-    if (dayOfEvent[i] !== day) continue;
-    const key = (columns.times[i]! - start || 0) * PLACES + i;
-    if (at > 0 && key < keys[at - 1]!) isSorted = false;
-    keys[at++] = key;
+/** Each event's time of its day and place in the segment as one number, one day behind the other, sorted in each. */
+function sortKeys(
+  { length, times }: SegmentColumns,
+  days: readonly number[],
+  placeOf: Uint32Array,
+  ends: Uint32Array,
+): Float64Array {
+  const keys = new Float64Array(length);
+  const next = Uint32Array.from(ends, (_, place) => (place === 0 ? 0 : ends[place - 1]!));
+  const isUnsorted = new Uint8Array(days.length);
+  for (let i = 0; i < length; i++) {
+    const place = placeOf[i]!;
+    const day = days[place]!;
+    const time = day === NO_TIME_DAY ? 0 : times[i]! - dayStart(day);
+    const at = next[place]!++;
+    keys[at] = time * PLACES + i;
+    const isFirst = at === (place === 0 ? 0 : ends[place - 1]!);
+    if (!isFirst && keys[at]! < keys[at - 1]!) isUnsorted[place] = 1;
   }
-  if (!isSorted) keys.sort();
-  const result = {
-    day,
-    length: count,
-    times: new Uint32Array(count),
-    nameOf: new Uint32Array(count),
-    actorOf: new Int32Array(count),
-  };
-  for (let at = 0; at < count; at++) {
-    const key = keys[at]!;
-    const time = Math.floor(key / PLACES);
-    const i = key - time * PLACES;
-    result.times[at] = time;
-    result.nameOf[at] = columns.nameOf[i]!;
-    result.actorOf[at] = columns.actorOf[i]!;
-  }
-  return result;
+  isUnsorted.forEach((unsorted, place) => {
+    if (unsorted) keys.subarray(place === 0 ? 0 : ends[place - 1]!, ends[place]).sort();
+  });
+  return keys;
 }

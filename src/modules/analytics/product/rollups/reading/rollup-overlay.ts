@@ -50,8 +50,7 @@ export class RollupOverlay {
     const merged = mergedDays(heads, new Set(segments.map(({ epoch }) => epoch)));
     for (const { epoch, columns } of segments) {
       for (const part of splitIntoDays(columns)) {
-        if (merged.get(epoch)?.has(part.day) !== true)
-          this.add(part.day, { ...part, names: columns.names, segment: columns });
+        if (merged.get(epoch)?.has(part.day) !== true) this.add(part.day, { ...part, segment: columns });
       }
     }
   }
