@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { UnavailableError } from '../../src/common/errors/domain.error.js';
 import { actorKey } from '../../src/modules/events/product/segments/actor-key.js';
 import type { EpochTimes } from '../../src/modules/events/product/segments/ingest-epochs.service.js';
+import { TooManySegmentsError } from '../../src/modules/events/product/segments/product-segments.service.js';
 import type { SegmentColumns } from '../../src/modules/events/product/segments/segment-columns.js';
 import { principal } from '../factories/principal.factory.js';
 import { FlakyCommands, type WriteFault } from '../support/flaky-commands.js';
@@ -198,6 +199,43 @@ describe('segments', () => {
     expect([await epochsInStore(), await server.segments.listExisting([epoch])]).toEqual([[], new Set()]);
   });
 
+  it('should be listed, counted, merged and dropped in parts when there are very many', async () => {
+    const count = 10_050;
+    await send([good]);
+    await server.segments.seal();
+    const [segment] = await connection.collection('product_segments').find({}).toArray();
+    const ids = Array.from({ length: count }, () => new mongoose.Types.ObjectId());
+    const opened = { holder: 'gone', receivedFrom: new Date(), openedAt: new Date(), state: 'sealed' };
+    await connection.collection('ingest_epochs').insertMany(ids.map((_id) => ({ ...opened, _id })));
+    const { data } = segment!;
+    const segments = ids.map((e, i) => ({ _id: { e, p: projectKey }, projectKey, events: i + 1, data }));
+    // In an order that is not theirs.
+    await connection.collection<object>('product_segments').insertMany(segments.reverse());
+    await connection
+      .collection<object>('product_segments')
+      .insertMany(ids.slice(0, 3).map((e) => ({ _id: { e, p: 'zz-other' }, projectKey: 'zz-other', events: 1, data })));
+
+    const all = await server.segments.listOldest(projectKey, count + 1);
+    expect(all.hasMore).toBe(false);
+    expect(all.entries.slice(1).map(({ epoch }) => epoch)).toEqual(ids.map((id) => id.toHexString()));
+    const some = await server.segments.listOldest(projectKey, 9000);
+    expect(some).toEqual({ entries: all.entries.slice(0, 9000), hasMore: true });
+    expect(await server.segments.listBacklog()).toMatchObject([
+      { projectKey, segments: count + 1, events: (count * (count + 1)) / 2 + 1 },
+      { projectKey: 'zz-other', segments: 3, events: 3 },
+    ]);
+    await expect(server.segments.listSegments(projectKey, 1_000_000)).rejects.toThrow(TooManySegmentsError);
+    const read = await server.segments.readSegments(projectKey, all.entries.slice(0, 450));
+    expect(read.map(({ epoch }) => epoch)).toEqual(all.entries.slice(0, 450).map(({ epoch }) => epoch));
+
+    await server.segments.dropSegments(projectKey);
+    expect(await server.segments.listOldest(projectKey, 1)).toEqual({ entries: [], hasMore: false });
+    // Those that another project still has segments of.
+    expect((await server.segments.listEpochs()).map(({ id }) => id)).toEqual(
+      ids.slice(0, 3).map((id) => id.toHexString()),
+    );
+  }, 60_000);
+
   it('should be erased with their project, after what is made from them', async () => {
     await send([good]);
     await server.segments.seal();
@@ -246,6 +284,24 @@ describe('writes of unknown outcome', () => {
     await broken.server.segments.seal();
     expect(await server.segments.listSegments(other.projectKey)).toHaveLength(1);
     expect(await server.segments.listSegments(projectKey)).toHaveLength(1);
+  });
+
+  it('should be waited for once, however many projects they are of', async () => {
+    const projects = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => server.projects.create(ann, `Project ${i}`)),
+    );
+    let next: WriteFault;
+    const commands = new FlakyCommands(connection, (collection) => (collection === 'events' ? next : undefined));
+    const broken = createProductServer(connection, { commands, epochTimes: { ...LASTING, afterPing: 300 } });
+    next = 'after';
+    await Promise.allSettled(
+      projects.map((each) => broken.events.recordBatch({ projectKey: each.projectKey, events: [good] })),
+    );
+    next = undefined;
+    const started = performance.now();
+    await broken.segments.seal();
+    expect(performance.now() - started).toBeLessThan(1800);
+    for (const each of projects) expect(await server.segments.listSegments(each.projectKey)).toHaveLength(1);
   });
 
   it('should be sealed when the store answers again', async () => {
@@ -332,6 +388,31 @@ describe('recovery', () => {
     await server.segments.seal();
     expect(repaired).toEqual([projectKey]);
     expect(server.segments.live(projectKey)).toEqual([]);
+  });
+
+  it('should leave no segments of an epoch that was recovered, merged and deleted meanwhile', async () => {
+    const repaired: string[] = [];
+    server.dependents.registerRepair(async (key) => void repaired.push(key));
+    await send([good]);
+    const [opened] = await server.segments.listEpochs();
+    const other = createProductServer(connection);
+    await other.recovery.recover(running);
+    await other.segments.deleteSegments(projectKey, [opened!.id]);
+    expect(await epochsInStore()).toEqual([]);
+    await server.segments.seal();
+    expect(repaired).toEqual([projectKey]);
+    expect(await connection.collection('product_segments').find({}).toArray()).toEqual([]);
+  });
+
+  it('should not read what was received long after the epoch', async () => {
+    const dead = flaky();
+    await send([good], dead.server);
+    dead.commands.kill();
+    const [row] = await rawEvents();
+    const twin = { ...row, _id: Buffer.from('0123456789abcdef'), receivedAt: new Date(Date.now() + 3_600_000) };
+    await connection.collection('events').insertOne(twin as never);
+    expect(await server.recovery.recover(running)).toBe(1);
+    expect((await server.segments.listSegments(projectKey))[0]!.columns).toMatchObject({ length: 1 });
   });
 });
 

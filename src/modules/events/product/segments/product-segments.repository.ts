@@ -7,6 +7,9 @@ const LISTING_INDEX = { projectKey: 1, _id: 1, events: 1 } as const;
 // A message has at most 16 MB; less, so that serialising it does not keep other requests waiting.
 const MAX_COMMAND_BYTES = 4 * 1024 * 1024;
 const MAX_COMMAND_SEGMENTS = 1000;
+// However many there are, no single answer has more, nor takes longer than an operation may.
+const MAX_LISTED = 10_000;
+const AFTER_ALL_EVENTS = Infinity;
 
 export interface SegmentKey {
   projectKey: string;
@@ -58,10 +61,24 @@ export class ProductSegmentsRepository {
     }
   }
 
-  /** Of one project, or of all. */
-  async list(projectKey?: string): Promise<SegmentEntry[]> {
+  /**
+   * Without their data, in batches: project by project, of each the oldest epochs first.
+   * @param projectKey absent: all projects.
+   */
+  async *stream(projectKey?: string): AsyncGenerator<SegmentEntry[]> {
     const filter = projectKey === undefined ? {} : { projectKey };
-    return this.find(filter, { hint: LISTING_INDEX, projection: { _id: 1, projectKey: 1, events: 1 } });
+    for (let last: SegmentEntry | undefined; ;) {
+      const entries = await this.find(filter, {
+        hint: LISTING_INDEX,
+        sort: { projectKey: 1, _id: 1 },
+        projection: { _id: 1, projectKey: 1, events: 1 },
+        limit: MAX_LISTED,
+        ...(last && { min: { projectKey: last.projectKey, _id: toKey(last), events: AFTER_ALL_EVENTS } }),
+      });
+      if (entries.length > 0) yield entries;
+      if (entries.length < MAX_LISTED) return;
+      last = entries.at(-1);
+    }
   }
 
   /** Those that exist of one project and these epochs, without their data. */
@@ -78,18 +95,14 @@ export class ProductSegmentsRepository {
   }
 
   async delete(projectKey: string, epochs: readonly string[]): Promise<void> {
-    if (epochs.length === 0) return;
-    const keys = epochs.map((epoch) => toKey({ projectKey, epoch }));
-    await this.commands.count({
-      delete: COLLECTION,
-      deletes: [{ q: { _id: { $in: keys } }, limit: 0 }],
-      writeConcern: this.commands.durable,
-    });
-  }
-
-  async deleteOfProject(projectKey: string): Promise<void> {
-    const epochs = (await this.list(projectKey)).map(({ epoch }) => epoch);
-    await this.delete(projectKey, epochs);
+    for (let start = 0; start < epochs.length; start += MAX_COMMAND_SEGMENTS) {
+      const keys = epochs.slice(start, start + MAX_COMMAND_SEGMENTS).map((epoch) => toKey({ projectKey, epoch }));
+      await this.commands.count({
+        delete: COLLECTION,
+        deletes: [{ q: { _id: { $in: keys } }, limit: 0 }],
+        writeConcern: this.commands.durable,
+      });
+    }
   }
 
   /** Those of the epochs that have a segment of any project. */

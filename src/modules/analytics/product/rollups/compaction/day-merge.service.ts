@@ -24,6 +24,11 @@ export interface DayPart {
 /** Parts by day. */
 export type DayParts = ReadonlyMap<number, readonly DayPart[]>;
 
+/** Tells of an epoch whether it is not deleted. */
+export interface Existing {
+  has(epoch: string): boolean;
+}
+
 /** What one day gets, and which of its stored blocks are merged with that. */
 interface DayPlan {
   day: number;
@@ -45,7 +50,7 @@ export class DayMergeService {
   ) {}
 
   /** @param existing epochs of the project that are not deleted, those of the parts among them. */
-  async merge(project: RollupRow, parts: DayParts, existing: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  async merge(project: RollupRow, parts: DayParts, existing: Existing, signal: AbortSignal): Promise<void> {
     const slices = new Slices();
     const days = [...parts.keys()].sort((a, b) => a - b);
     for (let start = 0; start < days.length;) {
@@ -66,7 +71,7 @@ export class DayMergeService {
   private async mergeSome(
     project: RollupRow,
     plans: readonly DayPlan[],
-    existing: ReadonlySet<string>,
+    existing: Existing,
     slices: Slices,
     signal: AbortSignal,
   ): Promise<void> {
@@ -93,7 +98,7 @@ export class DayMergeService {
     { day, before, base, fresh, chosen }: DayPlan,
     data: ReadonlyMap<string, Uint8Array>,
     sets: ReadonlyMap<string, NameSets>,
-    existing: ReadonlySet<string>,
+    existing: Existing,
   ): NewDay {
     const totals = new DayTotals(day, base, base?.sets ? found(sets, base.sets) : undefined);
     const stored = chosen.map(({ id }) => decodeBlock(found(data, id)));

@@ -37,10 +37,6 @@ export class RollupRemovalService {
 
   /** Segments that nobody is going to merge. */
   async dropSegments(projectKey: string): Promise<void> {
-    const pending = await this.segments.listSegments(projectKey);
-    await this.segments.deleteSegments(
-      projectKey,
-      pending.map(({ epoch }) => epoch),
-    );
+    await this.segments.dropSegments(projectKey);
   }
 }

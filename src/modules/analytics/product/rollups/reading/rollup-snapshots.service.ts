@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TimeRange } from '../../../../../common/time/range.js';
 import {
   ProductSegmentsService,
+  TooManySegmentsError,
   type PendingSegment,
 } from '../../../../events/product/segments/product-segments.service.js';
 import type { DayHead, HeadRow } from '../format/day-head.js';
@@ -13,6 +14,8 @@ import { RollupReaderRepository, type RollupMeta } from '../store/rollup-reader.
 import { StaleRollupsError } from './stale-rollups.error.js';
 
 const ATTEMPTS = 5;
+/** That wait to be merged: with more, reading them for a report would take more memory and time than raw events do. */
+const MAX_PENDING_EVENTS = 1_000_000;
 
 /** A project's rollups at one moment, with the events that are not merged into them yet. */
 export interface RollupSnapshot {
@@ -46,6 +49,7 @@ export class RollupSnapshotsService {
       try {
         return await this.read(projectKey, range);
       } catch (error) {
+        if (error instanceof TooManySegmentsError) return null;
         if (!(error instanceof StaleRollupsError)) throw error;
       }
     }
@@ -56,9 +60,10 @@ export class RollupSnapshotsService {
   // when the revision that has its events is visible: whoever looks in this order meets every event at least once. The
   // days know which epochs they have, so none counts twice.
   private async read(projectKey: string, range: TimeRange): Promise<RollupSnapshot | null> {
+    if (!(await this.mayServe(projectKey, range))) return null;
     const live = this.segments.live(projectKey);
     const epochs = await this.segments.listEpochs();
-    const plan = planOverlay(live, epochs, await this.segments.listSegments(projectKey));
+    const plan = planOverlay(live, epochs, await this.segments.listSegments(projectKey, MAX_PENDING_EVENTS));
     const meta = await this.reader.findMeta(projectKey);
     if (meta === null || !canServe(meta, range)) return null;
     const heads = await this.cache.turns.take(projectKey, () => this.syncHeads(projectKey, meta));
@@ -81,6 +86,13 @@ export class RollupSnapshotsService {
       idOfName: (name) => heads.idOf(name),
       overlay: new RollupOverlay(segments, days),
     };
+  }
+
+  /** Spares a project that is not built, or not for long, the reading of all that waits. Says nothing for certain. */
+  private async mayServe(projectKey: string, range: TimeRange): Promise<boolean> {
+    if (this.cache.project(projectKey)?.heads !== undefined) return true;
+    const meta = await this.reader.findMeta(projectKey);
+    return meta !== null && canServe(meta, range);
   }
 
   /** The heads as of the revision or a later one. */
