@@ -7,6 +7,9 @@ import { MONGO_CONFIG, type MongoConfig } from '../../../config/app.config.js';
 import { durableWriteConcern, OPERATION_TIMEOUT_MS } from '../../../infra/mongo/mongo-options.js';
 
 const MIN_RETRY_MS = 300;
+/** The store gives up a write so long before nobody waits for it any more, so that few are carried out unseen. */
+const ANSWER_MS = 200;
+const MAX_TIME_EXPIRED = 50;
 const CONNECTION_LOST_CODES = new Set([91, 189, 10107, 11600, 11602, 13435]);
 
 export interface WriteError {
@@ -124,7 +127,13 @@ export class WriteCommands {
   }
 
   private async send(command: mongo.Document, limitMs: number): Promise<WriteReply> {
-    return this.limited((signal) => this.database.command(command, { signal, ignoreUndefined: true }), limitMs);
+    const limited = { ...command, maxTimeMS: Math.max(1, Math.floor(limitMs - ANSWER_MS)) };
+    try {
+      return await this.limited((signal) => this.database.command(limited, { signal, ignoreUndefined: true }), limitMs);
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === MAX_TIME_EXPIRED) throw new StoreSilentError();
+      throw error;
+    }
   }
 }
 
