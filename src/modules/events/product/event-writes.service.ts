@@ -18,12 +18,19 @@ const INSERTS = { running: 2, worthwhile: 256, events: 2000, bytes: 1024 * 1024 
 const LINKINGS = { running: 2, worthwhile: 256, events: 2000, bytes: Infinity };
 /** Who has waited so long is told to come back, instead of making those behind wait. */
 const MAX_WAIT_MS = 2000;
+/**
+ * From the receipt of events to the sending of them. The erasure of a person waits a little longer, and then for the
+ * epochs that were entered.
+ */
+const MAX_AGE_MS = 6000;
 
 /** Events of one request, which fit into one command. */
 export interface EventWrite {
   projectKey: string;
   /** Epoch milliseconds. */
   receivedAt: number;
+  /** The same moment by the monotonic clock of this process, in milliseconds. */
+  arrivedAt: number;
   part: PreparedPart;
   links: ProjectLinks;
 }
@@ -77,15 +84,26 @@ export class EventWritesService {
   }
 
   private async insert(group: Waiting[]): Promise<void> {
-    const writes = this.withoutOverdue(group);
-    if (writes.length === 0) return;
+    const waiting = this.without(group, ({ since }, now) => now - since > MAX_WAIT_MS);
+    if (waiting.length === 0) return;
+    const receipts = waiting.map(({ receivedAt }) => receivedAt);
     let epoch: IngestEpoch;
     try {
-      epoch = await this.epochs.enter(Math.min(...writes.map(({ receivedAt }) => receivedAt)));
+      epoch = await this.epochs.enter(Math.min(...receipts), Math.max(...receipts));
     } catch (error) {
-      this.rejectAll(writes, error);
+      this.rejectAll(waiting, error);
       return;
     }
+    try {
+      // Only now: to open an epoch takes its time, and whoever has entered one is waited for.
+      const writes = this.without(waiting, ({ arrivedAt }, now) => now - arrivedAt > MAX_AGE_MS);
+      if (writes.length > 0) await this.send(writes, epoch);
+    } finally {
+      epoch.leave();
+    }
+  }
+
+  private async send(writes: readonly Waiting[], epoch: IngestEpoch): Promise<void> {
     try {
       for (const { part } of writes) stamp(part, epoch.idBytes);
       const faults = await this.events.insert(
@@ -101,8 +119,6 @@ export class EventWritesService {
     } catch (error) {
       markUncertain(epoch, writes);
       this.rejectAll(writes, error);
-    } finally {
-      epoch.leave();
     }
   }
 
@@ -144,6 +160,11 @@ export class EventWritesService {
   }
 
   private finish({ write, epoch, stored, duplicates, refused }: Inserted): void {
+    if (!epoch.mayAcknowledge(performance.now())) {
+      // This process was paused. They are read from the store, and repaired when another has sealed the epoch meanwhile.
+      epoch.markUncertain(write.projectKey, performance.now());
+      return write.reject(new UnavailableError('The server was held up; try again', 1, 'EPOCH_TOO_OLD'));
+    }
     epoch.add(write.projectKey, stored);
     if (refused.length > 0) this.logger.warn(`The store refused ${refused.length} events that had been accepted`);
     write.resolve({
@@ -153,12 +174,13 @@ export class EventWritesService {
     });
   }
 
-  private withoutOverdue(group: Waiting[]): Waiting[] {
-    const oldest = performance.now() - MAX_WAIT_MS;
-    const overdue = group.filter(({ since }) => since < oldest);
-    if (overdue.length === 0) return group;
+  /** Refuses those that come too late. Returns the others. */
+  private without(writes: Waiting[], isOverdue: (write: Waiting, now: number) => boolean): Waiting[] {
+    const now = performance.now();
+    const overdue = writes.filter((write) => isOverdue(write, now));
+    if (overdue.length === 0) return writes;
     this.rejectAll(overdue, new UnavailableError('The store is busy; try again in a moment', 1, 'OVERLOADED'));
-    return group.filter(({ since }) => since >= oldest);
+    return writes.filter((write) => !isOverdue(write, now));
   }
 
   private rejectAll(writes: readonly Waiting[], error: unknown): void {

@@ -23,9 +23,10 @@ const ingested = counter({
   help: 'Events by source and result.',
   labelNames: ['source', 'result'],
 });
-const insertedEvents = ingested.labels('product', 'inserted');
-const duplicateEvents = ingested.labels('product', 'duplicate');
-const rejectedEvents = ingested.labels('product', 'rejected');
+const COUNTERS = { product: countersOf('product'), segment: countersOf('segment') };
+
+/** The API by which a batch came. */
+export type BatchSource = keyof typeof COUNTERS;
 
 /** What became of each event: `received` = `inserted` + `duplicates` + `rejected.length`. */
 export interface BatchOutcome {
@@ -75,13 +76,14 @@ export class ProductEventsService {
    * resolves, everything accepted survives a crash of this process and of the store.
    * @param body any JSON value.
    */
-  async recordBatch(body: unknown, receivedAt = new Date()): Promise<BatchOutcome> {
+  async recordBatch(body: unknown, receivedAt = new Date(), source: BatchSource = 'product'): Promise<BatchOutcome> {
+    const arrivedAt = performance.now();
     const batch = readEnvelope(body);
     return this.admission.run(async () => {
       const { linkGeneration = 0 } = await this.projects.getForIngest(batch.projectKey);
       this.admission.charge(batch.projectKey, batch.events.length);
-      const outcome = await this.write(batch, receivedAt, linkGeneration);
-      this.count(outcome);
+      const outcome = await this.write(batch, { receivedAt, arrivedAt }, linkGeneration);
+      COUNTERS[source].count(outcome);
       return outcome;
     });
   }
@@ -99,7 +101,11 @@ export class ProductEventsService {
     return this.events.stream(projectKey);
   }
 
-  private async write(batch: BatchEnvelope, receivedAt: Date, linkGeneration: number): Promise<BatchOutcome> {
+  private async write(
+    batch: BatchEnvelope,
+    { receivedAt, arrivedAt }: { receivedAt: Date; arrivedAt: number },
+    linkGeneration: number,
+  ): Promise<BatchOutcome> {
     const { projectKey } = batch;
     const links = this.identities.linksOf(projectKey, linkGeneration);
     await this.identities.learn(links, batch.events);
@@ -108,7 +114,7 @@ export class ProductEventsService {
     );
     const outcome = { received: batch.events.length, inserted: 0, duplicates, rejected };
     if (parts.length === 0) return outcome;
-    const write = { projectKey, receivedAt: receivedAt.getTime(), links };
+    const write = { projectKey, receivedAt: receivedAt.getTime(), arrivedAt, links };
     const written = await this.admission.hold(sizeOf(parts), () =>
       Promise.all(parts.map((part) => this.writes.write({ ...write, part }))),
     );
@@ -120,12 +126,19 @@ export class ProductEventsService {
     rejected.sort((a, b) => a.index - b.index);
     return outcome;
   }
+}
 
-  private count(outcome: BatchOutcome): void {
-    insertedEvents.inc(outcome.inserted);
-    duplicateEvents.inc(outcome.duplicates);
-    rejectedEvents.inc(outcome.rejected.length);
-  }
+function countersOf(source: string): { count: (outcome: BatchOutcome) => void } {
+  const inserted = ingested.labels(source, 'inserted');
+  const duplicates = ingested.labels(source, 'duplicate');
+  const rejected = ingested.labels(source, 'rejected');
+  return {
+    count(outcome) {
+      inserted.inc(outcome.inserted);
+      duplicates.inc(outcome.duplicates);
+      rejected.inc(outcome.rejected.length);
+    },
+  };
 }
 
 function sizeOf(parts: readonly PreparedPart[]): { events: number; bytes: number } {

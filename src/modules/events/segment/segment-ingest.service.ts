@@ -49,7 +49,7 @@ export class SegmentIngestService {
     const mapped = messages.map((message) => mapMessage(message, type, surroundings));
     // A sentence stands for no event and is refused as none, so that positions stay those of the messages.
     const envelope = { projectKey, events: mapped, sentAt: surroundings.sentAt };
-    const outcome = await this.events.recordBatch(envelope, receivedAt);
+    const outcome = await this.events.recordBatch(envelope, receivedAt, 'segment');
     const rejected = outcome.rejected.map(({ index, reason }) => {
       const fault = mapped[index];
       return { index, reason: typeof fault === 'string' ? fault : inTermsOfSegment(reason) };

@@ -46,8 +46,8 @@ export class EpochRecoveryService {
     // Whoever opened it notices by the name of the holder, should it be alive after all.
     const holder = `recovery ${randomUUID()}`;
     if (!(await this.epochs.takeOver(epoch, holder))) return false;
-    const segments = await this.rebuilding.rebuild(epoch.id, epoch.receivedFrom, projectKeys, signal);
-    return segments > 0 ? this.epochs.seal(epoch.id, holder) : this.epochs.deleteOpen(epoch.id, holder);
+    const written = await this.rebuilding.rebuild(epoch.id, epoch.receivedFrom, projectKeys, signal);
+    return written.length > 0 ? this.epochs.seal(epoch.id, holder) : this.epochs.deleteOpen(epoch.id, holder);
   }
 
   private listDead(): Promise<EpochRow[]> {

@@ -7,7 +7,11 @@ const FULL_EVENTS = 50_000;
 const FULL_TEXT_BYTES = 2 * 1024 * 1024;
 const ID_BYTES = 12;
 /** No event is added to an older epoch, so that other processes can tell when it is dead. Milliseconds. */
-export const MAX_WRITABLE_MS = 10_000;
+const MAX_WRITABLE_MS = 10_000;
+/** What is added to one so old is not acknowledged: at twice this age the others take it for dead. */
+const MAX_ACKNOWLEDGED_MS = 30_000;
+/** The clock may be set back between the receipt of an event and the opening of its epoch. */
+const CLOCK_MARGIN_MS = 60_000;
 
 /** What a process holds of an epoch that is not sealed. */
 export interface LiveEpoch {
@@ -35,6 +39,7 @@ export class IngestEpoch {
   /** Hex. */
   readonly id: string;
   readonly idBytes: Uint8Array;
+  private readonly openedOn = Date.now();
   private readonly segments = new Map<string, ProjectSegment>();
   private running = 0;
   private events = 0;
@@ -51,7 +56,7 @@ export class IngestEpoch {
     readonly receivedFrom: number,
     readonly openedAt: number,
   ) {
-    this.idBytes = newEpochId(Date.now());
+    this.idBytes = newEpochId(this.openedOn);
     this.id = Buffer.from(this.idBytes).toString('hex');
   }
 
@@ -63,9 +68,14 @@ export class IngestEpoch {
     return this.events >= FULL_EVENTS || this.texts >= FULL_TEXT_BYTES;
   }
 
-  /** True when events received then may still be written into it. */
-  accepts(receivedAt: number, now: number): boolean {
-    return receivedAt >= this.receivedFrom && now - this.openedAt < MAX_WRITABLE_MS;
+  /** True when events received between then may still be written into it. */
+  accepts(first: number, last: number, now: number): boolean {
+    return first >= this.receivedFrom && last <= receivedUntil(this.id) && this.age(now) < MAX_WRITABLE_MS;
+  }
+
+  /** False when another process may have recovered it before the last events came in, and then does not know them. */
+  mayAcknowledge(now: number): boolean {
+    return this.age(now) < MAX_ACKNOWLEDGED_MS;
   }
 
   wasUsedSince(time: number): boolean {
@@ -131,6 +141,11 @@ export class IngestEpoch {
     return [...this.segments.keys()];
   }
 
+  /** By both clocks: while the machine sleeps the monotonic one may stand still, and the other may be set back. */
+  private age(now: number): number {
+    return Math.max(now - this.openedAt, Date.now() - this.openedOn);
+  }
+
   private segmentOf(projectKey: string): ProjectSegment {
     const known = this.segments.get(projectKey);
     if (known !== undefined) return known;
@@ -138,6 +153,15 @@ export class IngestEpoch {
     this.segments.set(projectKey, segment);
     return segment;
   }
+}
+
+/**
+ * No event of the epoch was received later. Epoch milliseconds, by the clock of the process that opened it, which is in
+ * its id and is that of the events too: the clocks of other processes do not matter.
+ */
+export function receivedUntil(epoch: string): number {
+  const openedOn = 1000 * parseInt(epoch.slice(0, 8), 16) + parseInt(epoch.slice(8, 12), 16);
+  return openedOn + MAX_WRITABLE_MS + CLOCK_MARGIN_MS;
 }
 
 // As MongoDB makes ids, the seconds first; then milliseconds, so that they sort by age.

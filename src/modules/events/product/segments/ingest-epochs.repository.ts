@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { WriteCommands } from '../write-commands.repository.js';
+import { receivedUntil } from './ingest-epoch.js';
 
 const COLLECTION = 'ingest_epochs';
 const EVENTS = 'events';
@@ -93,8 +94,10 @@ export class IngestEpochsRepository {
 
   /** The events that the epoch inserted for the project, in no order. */
   async *streamEvents(projectKey: string, epoch: string, receivedFrom: Date): AsyncGenerator<EpochEvent[]> {
+    // Without an end, an epoch that is found long after its process has died would mean to read everything since.
+    const receivedAt = { $gte: receivedFrom, $lte: new Date(receivedUntil(epoch)) };
     const cursor = this.events.find(
-      { projectKey, receivedAt: { $gte: receivedFrom }, epoch: toId(epoch) },
+      { projectKey, receivedAt, epoch: toId(epoch) },
       {
         hint: { projectKey: 1, receivedAt: 1 },
         projection: { _id: 0, eventName: 1, timestamp: 1, anonymousId: 1, userId: 1 },

@@ -21,7 +21,7 @@ import { SegmentRebuildService } from './segment-rebuild.service.js';
 export interface EpochTimes {
   /** Age at which an epoch makes room for the next. */
   rotate: number;
-  /** After a write of unknown outcome: the database may still be carrying it out. */
+  /** After a write of unknown outcome: the database may still be carrying it out. Longer than its time limit. */
   settle: number;
   /** From a sign of life of the database to reading what an uncertain write has done. */
   afterPing: number;
@@ -70,20 +70,20 @@ export class IngestEpochsService implements BeforeApplicationShutdown, OnApplica
   }
 
   /**
-   * The epoch for events received then (epoch milliseconds). Whoever enters must leave it.
+   * The epoch for events received between then (epoch milliseconds). Whoever enters must leave it.
    * @throws UnavailableError when too much waits to be sealed.
    */
-  async enter(receivedAt: number): Promise<IngestEpoch> {
+  async enter(first: number, last: number): Promise<IngestEpoch> {
     for (let attempt = 0; attempt < ENTER_ATTEMPTS; attempt++) {
       const { current } = this;
       const now = performance.now();
-      if (current?.accepts(receivedAt, now)) {
+      if (current?.accepts(first, last, now)) {
         current.enter(now);
         if (current.isFull) this.openInBackground();
         return current;
       }
       this.assertRoom();
-      await this.open(receivedAt);
+      await this.open(first);
     }
     throw new UnavailableError('No place was found for the events; try again', 1, 'EPOCH_TOO_OLD');
   }
@@ -180,7 +180,7 @@ export class IngestEpochsService implements BeforeApplicationShutdown, OnApplica
   private async sealNow(epoch: IngestEpoch): Promise<void> {
     const unwritten = epoch.listUnwritten();
     await this.writeCertain(epoch, unwritten);
-    for (const segment of unwritten) await this.rebuildUncertain(epoch, segment);
+    await this.rebuildUncertain(epoch, unwritten);
     if (epoch.writtenSegments === 0) await this.epochs.deleteOpen(epoch.id, this.holder);
     else if (!(await this.epochs.seal(epoch.id, this.holder))) await this.repairLost(epoch);
   }
@@ -196,16 +196,22 @@ export class IngestEpochsService implements BeforeApplicationShutdown, OnApplica
     for (const { projectKey } of rows) epoch.markWritten(projectKey, true);
   }
 
-  /** Not before the database has had time to finish, or to forget, the write whose outcome is not known. */
-  private async rebuildUncertain(epoch: IngestEpoch, { projectKey, uncertainSince }: UnwrittenSegment): Promise<void> {
-    if (uncertainSince === null) return;
+  /**
+   * Not before the database has had time to finish, or to forget, the writes whose outcome is not known. It waits once
+   * for all projects: a second for each would outlast the minute after which others take this process for dead.
+   */
+  private async rebuildUncertain(epoch: IngestEpoch, unwritten: readonly UnwrittenSegment[]): Promise<void> {
+    const uncertain = unwritten.filter(({ uncertainSince }) => uncertainSince !== null);
+    if (uncertain.length === 0) return;
     const { signal } = this.stopping;
-    const left = uncertainSince + this.times.settle - performance.now();
+    const latest = Math.max(...uncertain.map(({ uncertainSince }) => uncertainSince ?? -Infinity));
+    const left = latest + this.times.settle - performance.now();
     if (left > 0) await sleep(left, undefined, { ref: false, signal });
     await this.epochs.ping();
     await sleep(this.times.afterPing, undefined, { ref: false, signal });
-    const segments = await this.rebuilding.rebuild(epoch.id, new Date(epoch.receivedFrom), [projectKey], signal);
-    epoch.markWritten(projectKey, segments > 0);
+    const projectKeys = uncertain.map(({ projectKey }) => projectKey);
+    const written = new Set(await this.rebuilding.rebuild(epoch.id, new Date(epoch.receivedFrom), projectKeys, signal));
+    for (const projectKey of projectKeys) epoch.markWritten(projectKey, written.has(projectKey));
   }
 
   /**
@@ -214,7 +220,11 @@ export class IngestEpochsService implements BeforeApplicationShutdown, OnApplica
    */
   private async repairLost(epoch: IngestEpoch): Promise<void> {
     this.logger.warn('Another server has sealed an epoch of this one, which was taken for dead');
-    for (const projectKey of epoch.listProjects()) await this.dependents.repair(projectKey);
+    const projectKeys = epoch.listProjects();
+    for (const projectKey of projectKeys) await this.dependents.repair(projectKey);
+    // Merged and deleted by now: what this process has written since would be read by nobody, and stay.
+    if ((await this.epochs.list([epoch.id])).length > 0) return;
+    for (const projectKey of projectKeys) await this.segments.delete(projectKey, [epoch.id]);
   }
 
   private assertRoom(): void {

@@ -29,22 +29,22 @@ export class SegmentRebuildService {
 
   /**
    * Writes the segments anew of an epoch into which nobody writes any more. Before them come the identity links of its
-   * events, which whoever reads a segment takes for granted. Returns the number of segments that have events.
+   * events, which whoever reads a segment takes for granted. Returns the projects that have events.
    */
   async rebuild(
     epoch: string,
     receivedFrom: Date,
     projectKeys: readonly string[],
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<string[]> {
     await this.identities.completePending(signal);
-    let written = 0;
+    const written: string[] = [];
     for (const projectKey of projectKeys) {
       signal.throwIfAborted();
       const columns = await this.read(projectKey, epoch, receivedFrom);
       if (columns.length === 0) continue;
       await this.segments.write([{ projectKey, epoch, events: columns.length, data: encodeSegment(columns) }]);
-      written++;
+      written.push(projectKey);
     }
     return written;
   }
