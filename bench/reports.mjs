@@ -73,7 +73,7 @@ async function measureCold() {
 }
 
 async function measureWarm() {
-  console.log('report               source   cold ms   p50 ms   p95 ms  calls  peak RSS   target for p95');
+  console.log('report                     source   cold ms   p50 ms   p95 ms  calls  peak RSS   target for p95');
   /** @type {Measured[]} */
   const all = [];
   for (const report of reports) {
@@ -87,7 +87,7 @@ async function measureWarm() {
 
 /** @param {Measured} measured */
 function reportLine({ report, warmMs, coldMs, sources, peakMb, problem }) {
-  const name = report.name.padEnd(20);
+  const name = report.name.padEnd(26);
   if (problem !== undefined) return `${name} ${problem}`;
   const p95 = percentile(warmMs, 0.95);
   const times = [coldMs, median(warmMs), p95].map((ms) => (ms?.toFixed(1) ?? '-').padStart(8)).join(' ');

@@ -17,6 +17,9 @@ const COUNTS_TARGET = { million: 20, tenMillion: 40 };
 const CONVERSION_TARGET = { million: 100, tenMillion: 100 };
 const FUNNEL_TARGET = { million: 150, tenMillion: 1500 };
 
+const DE = { 'filter[properties.country]': 'DE' };
+const BY_COUNTRY = { breakdown: 'properties.country' };
+
 /** Every report that the server offers, with the ranges that make it dear. @type {Report[]} */
 export const REPORTS = [
   { ...get('overview'), ranges: anyRanges, targetMs: COUNTS_TARGET },
@@ -51,8 +54,18 @@ export const REPORTS = [
   { ...get('view-items'), ranges: wideRanges, fromRaw: true },
   { ...get('screen-views-by-hour', {}, 'screens by hour'), ranges: wideRanges, fromRaw: true },
   { ...get('sessions', { by: 'sessionId' }, 'sessions by id, 7 d'), ranges: weeks, fromRaw: true },
-  { ...get('overview', { 'filter[properties.country]': 'DE' }, 'filtered, 7 d'), ranges: weeks, fromRaw: true },
-  { ...get('overview', { breakdown: 'properties.country' }, 'breakdown, 7 d'), ranges: weeks, fromRaw: true },
+  ...[
+    get('overview', DE, 'filtered'),
+    get('overview', BY_COUNTRY, 'by country'),
+    get('top-events', DE, 'top events filtered'),
+    get('events-timeseries', BY_COUNTRY, 'series by country'),
+    get('conversion', { eventName: 'purchase_success', ...DE }, 'conversion filtered'),
+    funnel('funnel filtered', { filter: { 'properties.country': 'DE' } }),
+    funnel('funnel by country', { breakdown: 'properties.country' }),
+  ].flatMap((report) => [
+    { ...report, name: `${report.name}, 7 d`, ranges: weeks, fromRaw: true },
+    { ...report, name: `${report.name}, 90 d`, ranges: wideRanges, fromRaw: true },
+  ]),
 ];
 
 /** @param {string} route @param {Record<string, string>} [own] @param {string} [name] */
