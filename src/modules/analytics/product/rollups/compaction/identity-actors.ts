@@ -10,10 +10,10 @@ export class IdentityActors {
 
   constructor(private readonly book: ActorBook) {}
 
-  /** Who did it: the user, else the anonymousId, else nobody (-1). An empty id is none. */
-  numberOf(userId: string | undefined, anonymousId: string | undefined): number {
-    if (userId) return this.get('u', userId);
-    return anonymousId ? this.get('a', anonymousId) : -1;
+  /** Who did it: the user, else the anonymousId, else nobody (-1). An id that is empty or no text is none. */
+  numberOf(userId: unknown, anonymousId: unknown): number {
+    if (isId(userId)) return this.get('u', userId);
+    return isId(anonymousId) ? this.get('a', anonymousId) : -1;
   }
 
   /**
@@ -33,4 +33,8 @@ export class IdentityActors {
     known.set(id, number);
     return number;
   }
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

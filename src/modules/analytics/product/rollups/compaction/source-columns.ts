@@ -32,7 +32,7 @@ export class SourceColumns {
       if (this.count === this.times.length) this.grow();
       const index = this.count++;
       this.times[index] = (timestamp?.getTime() ?? 0) - start;
-      this.nameOf[index] = positionOf(this.names, eventName);
+      this.nameOf[index] = positionOf(this.names, String(eventName));
       this.actorOf[index] = this.actors.numberOf(userId, anonymousId);
       this.epochOf[index] = positionOf(this.epochs, epoch?.toHexString() ?? NO_EPOCH);
     }

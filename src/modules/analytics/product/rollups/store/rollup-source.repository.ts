@@ -10,12 +10,12 @@ const EVENTS_PER_BATCH = 2000;
 const LINKS_PER_BATCH = 2000;
 const EVENT_FIELDS = { _id: 0, eventName: 1, timestamp: 1, userId: 1, anonymousId: 1, epoch: 1 } as const;
 
-/** What rollups need to know of a stored event. */
+/** What rollups need to know of a stored event. Names and ids of old ones may be of any type. */
 export interface SourceEvent {
-  eventName: string;
+  eventName: unknown;
   timestamp?: Date | null;
-  userId?: string;
-  anonymousId?: string;
+  userId?: unknown;
+  anonymousId?: unknown;
   /** Absent: stored before there were epochs. */
   epoch?: { toHexString(): string };
 }

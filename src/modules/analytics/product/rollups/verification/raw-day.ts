@@ -33,8 +33,10 @@ export class RawDay {
     const at = this.length++;
     const start = this.day === NO_TIME_DAY ? 0 : dayStart(this.day);
     this.times[at] = (timestamp?.getTime() ?? 0) - start;
-    this.nameOf[at] = numberOf(eventName, this.nameNumbers, () => this.names.push(eventName));
-    const [kind, id]: [ActorKind, string] = userId ? ['u', userId] : ['a', anonymousId ?? ''];
+    const name = String(eventName);
+    this.nameOf[at] = numberOf(name, this.nameNumbers, () => this.names.push(name));
+    const user = textOf(userId);
+    const [kind, id]: [ActorKind, string] = user === '' ? ['a', textOf(anonymousId)] : ['u', user];
     const addActor = () => this.actors.push({ kind, id, key: actorKey(kind, id) });
     this.actorOf[at] = id === '' ? -1 : numberOf(kind + id, this.actorNumbers, addActor);
     const hex = epoch?.toHexString() ?? '';
@@ -59,6 +61,11 @@ export class RawDay {
     this.actorOf = enlarged(this.actorOf);
     this.epochOf = enlarged(this.epochOf);
   }
+}
+
+/** An id that is no text is none. */
+function textOf(id: unknown): string {
+  return typeof id === 'string' ? id : '';
 }
 
 function numberOf(text: string, numbers: Map<string, number>, add: () => number): number {
