@@ -21,6 +21,9 @@ const PAUSE_MS = 250;
 const NO_TIME_AT_ALL = { from: 0, toExclusive: 0 };
 const NEVER = new AbortController().signal;
 
+/** Why the rollups of a whole project are not in use. */
+export type Unusable = 'unbuilt' | 'building' | 'raw' | 'dirty';
+
 export interface DayVerdict {
   day: number;
   /** Raw events that the rollups should have. */
@@ -48,10 +51,17 @@ export class RollupVerificationService {
     return (await this.source.listProjects()).sort();
   }
 
-  /** All days that raw events or rollups have, in order; `null` when the project has no rollups to compare. */
-  async listDays(projectKey: string): Promise<number[] | null> {
+  /** False: it has neither events nor rollups. */
+  async isKnown(projectKey: string): Promise<boolean> {
+    return (await this.source.hasEvents(projectKey)) || (await this.reader.findMeta(projectKey)) !== null;
+  }
+
+  /** All days that raw events or rollups have, in order, or why the project has no rollups to compare. */
+  async listDays(projectKey: string): Promise<number[] | Unusable> {
     const meta = await this.reader.findMeta(projectKey);
-    if (meta?.state !== 'ready' || meta.dirtyAll) return null;
+    if (meta === null) return 'unbuilt';
+    if (meta.state !== 'ready') return meta.state;
+    if (meta.dirtyAll) return 'dirty';
     const days = new Set((await this.reader.listHeads(projectKey, -1, false)).map(({ day }) => day));
     for (let day = -NO_TIME_DAY; day < NO_TIME_DAY; day++) {
       const found = await this.source.findDay(projectKey, day);

@@ -1,5 +1,5 @@
 import { NO_TIME_DAY, dayStart } from '../../day.js';
-import type { DayVerdict, RollupVerificationService } from './rollup-verification.service.js';
+import type { DayVerdict, RollupVerificationService, Unusable } from './rollup-verification.service.js';
 
 export interface VerificationOptions {
   /** Absent: all projects. */
@@ -16,22 +16,42 @@ export interface VerificationOutcome {
   days: Map<string, number[]>;
 }
 
-const SHOWN_DIFFERENCES = 10;
+/** The project that was asked for has neither events nor rollups. */
+export class UnknownProjectError extends Error {
+  constructor(projectKey: string) {
+    super(`there is no project ${projectKey} with events or rollups`);
+    this.name = UnknownProjectError.name;
+  }
+}
 
-/** Compares a sample of days of each project, and says a line for each day and one for the whole. */
+const SHOWN_DIFFERENCES = 10;
+const REASONS: Record<Unusable, string> = {
+  unbuilt: 'no rollups have been built',
+  building: 'the rollups are being built',
+  raw: 'too wide for rollups',
+  dirty: 'all days are marked, to be made anew',
+};
+
+/**
+ * Compares a sample of days of each project, and says a line for each day and one for the whole.
+ * @throws UnknownProjectError
+ */
 export async function runVerification(
-  verification: Pick<RollupVerificationService, 'listProjects' | 'listDays' | 'verify'>,
+  verification: Pick<RollupVerificationService, 'isKnown' | 'listProjects' | 'listDays' | 'verify'>,
   { projectKey, daysPerProject }: VerificationOptions,
   say: (line: string) => void,
   random: () => number = Math.random,
 ): Promise<VerificationOutcome> {
   const outcome: VerificationOutcome = { total: 0, unverified: 0, days: new Map() };
   const compared = { days: 0, events: 0, projects: 0 };
+  const skipped = new Map<Unusable, number>();
+  if (projectKey !== undefined && !(await verification.isKnown(projectKey))) throw new UnknownProjectError(projectKey);
   say('project       day               events  result');
   for (const project of projectKey === undefined ? await verification.listProjects() : [projectKey]) {
     const days = await verification.listDays(project);
-    if (days === null) {
-      say(`${project}  no rollups are in use: reports read raw events`);
+    if (typeof days === 'string') {
+      say(`${project.padEnd(12)}  not compared: ${REASONS[days]}; reports read raw events`);
+      skipped.set(days, (skipped.get(days) ?? 0) + 1);
       continue;
     }
     compared.projects++;
@@ -45,6 +65,7 @@ export async function runVerification(
       count(outcome, project, verdict);
     }
   }
+  for (const [reason, projects] of skipped) say(`${projects} projects were not compared: ${REASONS[reason]}`);
   if (outcome.unverified > 0) say(`${outcome.unverified} days changed all the time and were not compared; try again`);
   const scope = `${compared.days} days of ${compared.projects} projects, ${compared.events} events`;
   say(`${outcome.total} differences in ${scope}`);
