@@ -116,11 +116,12 @@ async function compareAll(measured) {
   const names = new Map();
   for (const { report, problem } of measured) {
     if (problem !== undefined) continue;
-    const outcome = await caller.compareWithRaw(report);
-    names.set(outcome, [...(names.get(outcome) ?? []), report.name]);
+    const { outcome, rawMs } = await caller.compareWithRaw(report);
+    const time = rawMs === undefined ? '' : ` (${rawMs.toFixed(0)} ms)`;
+    names.set(outcome, [...(names.get(outcome) ?? []), `${report.name}${time}`]);
     if (outcome === 'WRONG') process.exitCode = 1;
   }
-  console.log('\nCompared with ?source=raw over the whole range and an odd one:');
+  console.log('\nCompared with ?source=raw over an odd range and the whole one (time from raw events):');
   for (const [outcome, list] of names) console.log(`  ${outcome}: ${list.join('; ')}`);
 }
 
