@@ -8,6 +8,8 @@ import { ProductSessionsRepository } from '../../src/modules/analytics/product/r
 import type { FunnelRequestDto } from '../../src/modules/reports/product/dto/funnel-request.dto.js';
 import { ProductBehaviourReportsService } from '../../src/modules/reports/product/product-behaviour-reports.service.js';
 import { principal } from '../factories/principal.factory.js';
+import { ConcurrencyLimit } from '../../src/common/concurrency-limit.js';
+import { ReportRun, reportRun } from '../../src/modules/analytics/product/raw/report-run.js';
 import { filtersFromQuery } from '../../src/modules/reports/product/properties/property-filters.js';
 import { startTestMongo, type TestMongo } from '../support/mongo.js';
 import { openRawReports, openRawSources, openScopes, type ProjectSettings } from '../support/raw-reports.js';
@@ -243,6 +245,26 @@ describe('product reports', () => {
       .explain('queryPlanner');
     expect(JSON.stringify(plan.queryPlanner)).toContain('SORT_MERGE');
     expect(JSON.stringify(plan.queryPlanner)).not.toContain('"stage":"SORT"');
+  });
+
+  it('should stop reading when nobody waits for the answer any more', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) =>
+      event('open', new Date(1736157600000 + i).toISOString(), {
+        userId: `u${i}`,
+        properties: { text: 'x'.repeat(200) },
+      }),
+    );
+    const projectKey = await store(rows);
+    const run = new ReportRun(new ConcurrencyLimit({ maxRunning: 1, maxWaiting: 0, busy: () => new Error('busy') }));
+    const filters = filtersFromQuery(
+      Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`filter[properties.text${i}][neq]`, 'y'])),
+    );
+    const report = reportRun.run(run, () => reportsFor().overview(CALLER, { projectKey }, filters));
+    setTimeout(() => run.abandon(), 10);
+    await expect(report).rejects.toThrow('The caller is gone');
+    run.close();
+    // The pool of connections is none the worse for it.
+    expect((await reportsFor().overview(CALLER, { projectKey })).totalEvents).toBe(rows.length);
   });
 
   it('should agree with a count by hand over random events', async () => {

@@ -7,6 +7,7 @@ import { propertyLabel, type Expression } from './property-expression.js';
 import type { PropertyPath } from './property-filter.js';
 import { ID_GROUP, idsOf, type IdGroup } from '../raw/id-groups.js';
 import { batchesOf, SCAN } from '../raw/report-cursor.js';
+import { beginReading } from '../raw/report-run.js';
 
 /** By what events are grouped and counted. */
 export interface GroupKeys {
@@ -52,10 +53,12 @@ export class PropertyGroupsRepository {
 
   /** In batches and in no order. Two groups may have values of the same text: a number and its text are two. */
   async *stream(selection: EventSelection, keys: GroupKeys): AsyncGenerator<EventGroup[]> {
+    const limits = await beginReading();
     const cursor = this.connection
       .collection('events')
       .aggregate<GroupRow>([{ $match: matching(selection) }, { $group: { _id: groupId(keys), ...sumsOf(keys) } }], {
         ...SCAN,
+        ...limits,
         hint: selection.names === undefined ? BY_TIME : BY_NAME,
       });
     for await (const rows of batchesOf(cursor)) yield rows.map((row) => toGroup(row, keys));

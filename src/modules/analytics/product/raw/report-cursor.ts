@@ -1,13 +1,13 @@
 import { UnavailableError } from '../../../../common/errors/domain.error.js';
 import { REPORT_TIMEOUT_MS } from '../../../../infra/mongo/mongo-options.js';
+import { reportRun, TOO_LONG } from './report-run.js';
 
 // Rows per batch: large enough that round trips do not count, small enough not to hold the event loop.
 export const BATCH_SIZE = 5000;
 // The engine's own limit is for each command; `batchesOf` watches the whole. The driver's `timeoutMS` does nothing any more.
-export const LIMITS = { maxTimeMS: REPORT_TIMEOUT_MS } as const;
-export const SCAN = { ...LIMITS, allowDiskUse: true, cursor: { batchSize: BATCH_SIZE } } as const;
+export const SCAN = { allowDiskUse: true, cursor: { batchSize: BATCH_SIZE } } as const;
 
-export const TOO_LONG = 'The report takes too long; ask for a shorter time with `from` and `to`';
+export { TOO_LONG } from './report-run.js';
 
 /** What is used of the driver's cursors. */
 interface Cursor<T> {
@@ -23,10 +23,12 @@ interface Cursor<T> {
  * @throws UnavailableError when it all takes longer than a report may
  */
 export async function* batchesOf<T>(cursor: Cursor<T>): AsyncGenerator<T[]> {
+  const run = reportRun.getStore();
   const deadline = Date.now() + REPORT_TIMEOUT_MS;
   let next = cursor.hasNext();
   try {
     while (await next) {
+      run?.check();
       if (Date.now() > deadline) throw new UnavailableError(TOO_LONG);
       const rows = cursor.readBufferedDocuments();
       next = cursor.hasNext();

@@ -4,6 +4,7 @@ import type { Connection } from 'mongoose';
 import { BY_TIME, matchingTimed, type EventSelection } from '../event-selection.js';
 import { ID_GROUP, idsOf, type IdGroup } from '../raw/id-groups.js';
 import { batchesOf, SCAN } from '../raw/report-cursor.js';
+import { beginReading } from '../raw/report-run.js';
 import type { SessionPartRow, SessionRow } from './product-run-rows.js';
 
 interface PartDocument extends SessionRow {
@@ -20,6 +21,7 @@ export class ProductSessionsRepository {
    * a sessionId are left out.
    */
   async *streamParts(selection: EventSelection): AsyncGenerator<SessionPartRow[]> {
+    const limits = await beginReading();
     const millisecond = { $toLong: '$timestamp' };
     const cursor = this.connection.collection('events').aggregate<PartDocument>(
       [
@@ -34,7 +36,7 @@ export class ProductSessionsRepository {
         },
         { $sort: { '_id.s': 1 } },
       ],
-      { ...SCAN, hint: BY_TIME },
+      { ...SCAN, ...limits, hint: BY_TIME },
     );
     for await (const rows of batchesOf(cursor)) {
       yield rows.map(({ _id, first, last, events }) => ({ sessionId: _id.s, ...idsOf(_id.p), first, last, events }));
