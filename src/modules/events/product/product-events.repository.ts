@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
+import { REPORT_TIMEOUT_MS } from '../../../infra/mongo/mongo-options.js';
 import type { LinkEvidence } from './links/link-evidence.js';
 import { throwFirst, WriteCommands } from './write-commands.repository.js';
 
@@ -9,6 +10,7 @@ const DUPLICATE_KEY = 11000;
 // DocumentValidationFailure, BSONObjectTooLarge, KeyTooLong.
 const DOCUMENT_FAULTS = new Set([2, 22, 52, 53, 121, 10334, 17280]);
 const KEYS_PER_COMMAND = 5000;
+const BY_NAME = { projectKey: 1, eventName: 1, timestamp: 1 } as const;
 const EVIDENCE = { projectKey: 1, anonymousId: 1, userId: 1, timestamp: 1 } as const;
 
 /** Why an event was not inserted: it was stored before; the store cannot hold it; nobody knows. */
@@ -69,7 +71,10 @@ export class ProductEventsRepository {
     const inTime = from === null && toExclusive === null ? {} : { timestamp: timeBounds(from, toExclusive) };
     const groups = this.commands.database
       .collection(COLLECTION)
-      .aggregate<{ _id: string }>([{ $match: { projectKey, ...inTime } }, { $group: { _id: '$eventName' } }]);
+      .aggregate<{ _id: string }>([{ $match: { projectKey, ...inTime } }, { $group: { _id: '$eventName' } }], {
+        hint: BY_NAME,
+        maxTimeMS: REPORT_TIMEOUT_MS,
+      });
     return (await groups.toArray()).map((group) => group._id);
   }
 
