@@ -1,15 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import type { Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable, type Transform } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import secureJson from 'secure-json-parse';
 import { InvalidInputError, UnsupportedMediaError } from '../errors/domain.error.js';
+import { BodyBudget } from './body-budget.js';
 import { defuseBulkText, findJsonHazard, REQUEST_JSON_LIMITS } from './json-guard.js';
 
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
 /** Whatever a text of this length holds, it is parsed within 20 ms; common batches are shorter and are not looked at twice. */
 const HARMLESS_LENGTH = 128 * 1024;
+/** Of all bulk bodies that are being received or worked on. */
+const MAX_BULK_BYTES = 64 * 1024 * 1024;
+/** Counted when it is complete. To count while it comes takes another stream, which small batches are spared. */
+const SMALL_BODY = 128 * 1024;
 const LINGER_MS = 2000;
 const LINGER_BYTES = 64 * 1024 * 1024;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -31,25 +36,35 @@ declare module 'fastify' {
 /**
  * Replaces Fastify's parsers: JSON only, checked as text before parsing; compressed bodies only where
  * a route allows them, with the size limit on what comes out (Fastify counts the decoded bytes).
+ * @param maxBulkBytes bulk bodies that would take more in all are refused with 503.
  */
-export function registerBodyParsers(app: NestFastifyApplication): void {
+export function registerBodyParsers(app: NestFastifyApplication, maxBulkBytes = MAX_BULK_BYTES): void {
+  const budget = new BodyBudget(maxBulkBytes);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', (route) => {
     const limit = route.config?.bodyLimit;
     if (limit !== undefined) route.bodyLimit = limit;
   });
-  fastify.addHook('preParsing', async (request, _reply, payload) => decodeBody(request, payload as Readable));
+  // Not async: nothing is to come in between counting the bytes of a body and collecting them.
+  fastify.addHook('preParsing', (request, _reply, payload, done) =>
+    done(null, decodeBody(request, payload as Readable, budget)),
+  );
+  // Comes for every request, also when its client has gone meanwhile. Only then nobody needs the body any more.
   fastify.addHook('onSend', (request, reply, payload, done) => {
+    decoders.get(request)?.destroy();
+    budget.release(request);
     if (reply.getHeader('connection') !== 'close') done(null, payload);
-    else {
-      decoders.get(request)?.destroy();
-      void readToEnd(request.raw).then(() => done(null, payload));
-    }
+    else void readToEnd(request.raw).then(() => done(null, payload));
   });
   fastify.removeContentTypeParser('text/plain');
   app.useBodyParser('application/json', { bodyLimit: DEFAULT_BODY_LIMIT }, (request, body, done) => {
     try {
-      done(null, parseJson(body, isBulk(request as unknown as FastifyRequest)));
+      const bulk = isBulk(request as unknown as FastifyRequest);
+      if (bulk && budget.heldBy(request) === 0) {
+        const refusal = budget.take(request, body.length);
+        if (refusal !== undefined) throw refusal;
+      }
+      done(null, parseJson(body, bulk));
     } catch (error) {
       done(error as Error);
     }
@@ -63,12 +78,13 @@ function isBulk(request: FastifyRequest): boolean {
   return request.routeOptions.config.bulkBody === true;
 }
 
-function decodeBody(request: FastifyRequest, payload: Readable): Readable {
+function decodeBody(request: FastifyRequest, payload: Readable, budget: BodyBudget): Readable {
   // Nobody reads their bodies.
   if (request.method === 'GET' || request.method === 'HEAD') return payload;
-  const encoding = request.headers['content-encoding']?.trim().toLowerCase();
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return payload;
-  const decoder = isBulk(request) ? createDecoder(encoding) : undefined;
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  const bulk = isBulk(request);
+  if (encoding === 'identity' && (!bulk || Number(request.headers['content-length']) <= SMALL_BODY)) return payload;
+  const decoder = bulk ? createDecoder(encoding) : undefined;
   if (decoder === undefined) {
     throw new UnsupportedMediaError(`The content encoding '${encoding.slice(0, 32)}' is not accepted here`);
   }
@@ -81,6 +97,12 @@ function decodeBody(request: FastifyRequest, payload: Readable): Readable {
   // Not `pipeline`: when the decoder fails that destroys the request, and the client gets a reset instead of an answer.
   payload.on('error', (error) => decoder.destroy(error));
   decoder.on('close', () => payload.unpipe(decoder).resume());
+  // Fastify stops listening when it has refused a body by itself.
+  decoder.on('error', () => undefined);
+  decoder.on('data', (chunk: Buffer) => {
+    const refusal = decoder.destroyed ? undefined : budget.take(request, chunk.length);
+    if (refusal !== undefined) decoder.destroy(refusal);
+  });
   decoders.set(request, decoder);
   return payload.pipe(decoder);
 }
@@ -90,6 +112,7 @@ const decoders = new WeakMap<FastifyRequest, Transform>();
 function createDecoder(encoding: string): Transform | undefined {
   if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip();
   if (encoding === 'br') return createBrotliDecompress();
+  if (encoding === 'identity') return new PassThrough();
   return undefined;
 }
 
