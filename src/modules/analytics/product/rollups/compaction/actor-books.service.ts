@@ -4,6 +4,7 @@ import { ActorBook } from '../format/actor-book.js';
 import { ActorChunksRepository } from '../store/actor-chunks.repository.js';
 import type { RollupRow } from '../store/rollup-rows.js';
 import { LostRaceError, TooWideError } from './rollups.errors.js';
+import { Slices } from './slices.js';
 
 /** More would take hundreds of megabytes of memory. */
 const MAX_ACTORS = 8_000_000;
@@ -22,7 +23,16 @@ export class ActorBooks {
     const known = this.books.get(projectKey);
     const isKnown = known !== undefined && known.generation === generation && known.rev <= rev;
     const book = isKnown ? known : new ActorBook(projectKey, generation);
-    if (book.rev < rev) book.apply(await this.chunks.list(projectKey, book.rev), rev);
+    if (book.rev < rev) {
+      const chunks = await this.chunks.list(projectKey, book.rev);
+      const slices = new Slices();
+      for (const chunk of chunks) {
+        book.apply(chunk);
+        // Only as long as nobody else has the book.
+        if (!isKnown) await slices.pause();
+      }
+      book.rev = rev;
+    }
     this.keep(book);
     return book;
   }

@@ -36,11 +36,8 @@ describe('ActorBook', () => {
   it('should follow what others have stored', () => {
     const book = bookOf(3);
     const other = new ActorBook('p', 'g');
-    other.apply(
-      book.listChanged().map((chunk) => ({ ...chunk, version: 4 })),
-      9,
-    );
-    expect([other.rev, other.find(keyOf(2)), other.find(keyOf(3))]).toEqual([9, 2, -1]);
+    for (const chunk of book.listChanged()) other.apply({ ...chunk, version: 4 });
+    expect([other.find(keyOf(2)), other.find(keyOf(3))]).toEqual([2, -1]);
     other.numberOf(keyOf(3), 0);
     expect(changedOf(other)).toEqual([[0, 4]]);
   });

@@ -25,13 +25,10 @@ export class ActorBook {
     readonly generation: string,
   ) {}
 
-  /** Takes over what is stored. @param chunks in their order. */
-  apply(chunks: readonly StoredChunk[], rev: number): void {
-    for (const { c, version, keys, persons } of chunks) {
-      this.table.applyChunk(c, keys, persons);
-      this.versions[c] = version;
-    }
-    this.rev = rev;
+  /** Takes over what is stored; whoever has applied all chunks up to a run, in their order, sets `rev`. */
+  apply({ c, version, keys, persons }: StoredChunk): void {
+    this.table.applyChunk(c, keys, persons);
+    this.versions[c] = version;
   }
 
   /** The number of an actor, who gets one if need be. */

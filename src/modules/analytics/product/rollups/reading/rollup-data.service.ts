@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { ACTOR_KEY_BYTES, actorKey } from '../../../../events/product/segments/actor-key.js';
 import type { SegmentColumns } from '../../../../events/product/segments/segment-columns.js';
@@ -144,7 +145,11 @@ export class RollupDataService {
     // A full rebuild gives actors other numbers.
     if (meta?.generation !== generation) throw new StaleRollupsError();
     const table = cached?.table ?? new ActorTable();
-    for (const { c, keys, persons } of chunks) table.applyChunk(c, keys, persons);
+    for (const { c, keys, persons } of chunks) {
+      table.applyChunk(c, keys, persons);
+      // Only as long as nobody else has the table: a report must not meet it half up to date.
+      if (cached === undefined) await nextTurn();
+    }
     this.cache.setProject(projectKey, { ...this.cache.project(projectKey), actors: { table, generation, rev } });
     return table;
   }
