@@ -6,7 +6,7 @@ import { RawEventSourceRepository } from './raw/raw-event-source.repository.js';
 import { RollupDataService } from './rollups/reading/rollup-data.service.js';
 import { RollupEventSource } from './rollups/reading/rollup-event-source.js';
 import { RollupSnapshotsService } from './rollups/reading/rollup-snapshots.service.js';
-import { RollupView, type EventFigures } from './rollups/reading/rollup-view.js';
+import { RollupView } from './rollups/reading/rollup-view.js';
 
 export interface EventSourceOptions extends RawEventOptions {
   /** Raw events, even where rollups could answer. */
@@ -35,7 +35,7 @@ export class EventSourcesService {
     return new RollupEventSource(view, async () => (await this.openView(projectKey, options.range)) ?? raw);
   }
 
-  private async openView(projectKey: string, range = ANY_TIME): Promise<EventFigures | null> {
+  private async openView(projectKey: string, range = ANY_TIME): Promise<EventSource | null> {
     const snapshot = await this.snapshots.open(projectKey, range);
     return snapshot && new RollupView(snapshot, this.data);
   }

@@ -1,19 +1,21 @@
 import type { TimeRange } from '../../../../../common/time/range.js';
 import type { EventBatch, EventCount, EventSource, EventStream, PersonCount, TimeEdges } from '../../event-source.js';
-import type { EventFigures } from './rollup-view.js';
 import { StaleRollupsError } from './stale-rollups.error.js';
 
 const ATTEMPTS = 4;
 
 /** What rollups say, with the events that are not merged yet. Opens them again when they change under its hands. */
 export class RollupEventSource implements EventSource {
-  readonly kind = 'rollup';
-
   /** @param reopen the answers as they are now, from raw events if it must be: the same either way. */
   constructor(
-    private current: EventFigures,
-    private readonly reopen: () => Promise<EventFigures>,
+    private current: EventSource,
+    private readonly reopen: () => Promise<EventSource>,
   ) {}
+
+  /** Where the answers come from since it was opened again. */
+  get kind(): EventSource['kind'] {
+    return this.current.kind;
+  }
 
   countByName(range: TimeRange): Promise<EventCount[]> {
     return this.answer((figures) => figures.countByName(range));
@@ -32,13 +34,14 @@ export class RollupEventSource implements EventSource {
   }
 
   stream(range: TimeRange, names?: readonly string[]): EventStream {
+    let asked = this.current;
     return new ReopeningStream(
-      () => this.current.stream(range, names),
-      async () => this.renew(this.current),
+      () => (asked = this.current).stream(range, names),
+      () => this.renew(asked),
     );
   }
 
-  private async answer<T>(ask: (figures: EventFigures) => Promise<T>): Promise<T> {
+  private async answer<T>(ask: (figures: EventSource) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const asked = this.current;
       try {
@@ -50,8 +53,9 @@ export class RollupEventSource implements EventSource {
     }
   }
 
-  /** Unless another question of the same report has done so already. */
-  private async renew(stale: EventFigures): Promise<void> {
+  /** Unless another question of the same report has done so already, so that those that follow are of one moment. */
+  private async renew(stale: EventSource): Promise<void> {
+    if (this.current !== stale) return;
     const renewed = await this.reopen();
     if (this.current === stale) this.current = renewed;
   }

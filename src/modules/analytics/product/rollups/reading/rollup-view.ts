@@ -13,9 +13,6 @@ import { RollupEventStream } from './rollup-event-stream.js';
 import type { RollupSnapshot } from './rollup-snapshots.service.js';
 import { StaleRollupsError } from './stale-rollups.error.js';
 
-/** The answers of an event source, wherever they are from. */
-export type EventFigures = Omit<EventSource, 'kind'>;
-
 interface DayRun {
   day: number;
   run: EventRun;
@@ -26,7 +23,8 @@ interface DayRun {
  * themselves where a day is cut, or where they are not merged yet. Every method throws a StaleRollupsError when a
  * part that is read later does not fit the snapshot any more.
  */
-export class RollupView implements EventFigures {
+export class RollupView implements EventSource {
+  readonly kind = 'rollup';
   private personNumbers?: Promise<PersonNumbers>;
 
   constructor(
