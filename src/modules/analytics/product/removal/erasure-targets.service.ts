@@ -8,7 +8,9 @@ import { RollupDaysRepository } from './rollup-days.repository.js';
 import { stretchesToScan } from './scan-stretches.js';
 
 /** More are erased in further passes: the ids stand in one document, and in every question to the database. */
-const ANONYMOUS_IDS_PER_PASS = 1000;
+const ANONYMOUS_IDS_PER_PERSON = 1000;
+/** Of all persons of a pass, unless one alone has more. */
+const ANONYMOUS_IDS_PER_PASS = 5000;
 
 /** Of whom it is known who they are. */
 export interface ErasureTarget extends PersonErasure {
@@ -29,7 +31,10 @@ export class ErasureTargetsService {
     private readonly rollupDays: RollupDaysRepository,
   ) {}
 
-  /** What is found is stored first: once links and events are gone, nothing would tell any more. */
+  /**
+   * What is found is stored first: once links and events are gone, nothing would tell any more. Persons for whose
+   * anonymousIds there is no room are left for the next pass, and nothing is stored of them.
+   */
   async find(projectKey: string, requests: readonly PersonErasure[], signal: AbortSignal): Promise<ErasureTarget[]> {
     const foundAt = new Date();
     const open = requests.filter(({ group }) => group === null);
@@ -39,10 +44,13 @@ export class ErasureTargetsService {
     );
     const links = await this.listLinks(projectKey, open, ownLinks, signal);
     const targets: ErasureTarget[] = [];
+    let anonymousIds = 0;
     for (const request of requests) {
       const ownLink = ownLinks.get(request.id);
       const userId = request.userId ?? (await this.userOf(projectKey, request.id, ownLink, links, signal));
       const group = request.group ?? firstOrNextGroup(request, userId, ownLink, links.get(userId) ?? [], foundAt);
+      anonymousIds += group.anonymousIds.length;
+      if (targets.length > 0 && anonymousIds > ANONYMOUS_IDS_PER_PASS) break;
       if (request.group === null) await this.erasures.setPerson(request.erasureId, userId, group);
       targets.push({ ...request, userId, group });
     }
@@ -101,7 +109,7 @@ function firstOrNextGroup(
   links: readonly IdentityLink[],
   foundAt: Date,
 ): ErasureGroup {
-  const { anonymousIds, ...rest } = nextAnonymousIds(links, request.doneUpTo, ANONYMOUS_IDS_PER_PASS);
+  const { anonymousIds, ...rest } = nextAnonymousIds(links, request.doneUpTo, ANONYMOUS_IDS_PER_PERSON);
   const isFree = request.doneUpTo === '' && ownLink === undefined && userId === request.id;
   return { anonymousIds: isFree ? [request.id, ...anonymousIds] : anonymousIds, foundAt, ...rest };
 }

@@ -14,7 +14,8 @@ import { ReplicaDelay } from './replica-delay.js';
 import { RollupDaysRepository } from './rollup-days.repository.js';
 import { stretchesToScan } from './scan-stretches.js';
 
-const PERSONS_PER_PASS = 10;
+// Many, since a pass waits for seconds whomever it is for, and makes the days of all of them anew once.
+const PERSONS_PER_PASS = 200;
 const SETTLE_LIMIT_MS = 120_000;
 
 /**
