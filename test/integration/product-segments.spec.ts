@@ -210,7 +210,7 @@ describe('segments', () => {
     const { data } = segment!;
     const segments = ids.map((e, i) => ({ _id: { e, p: projectKey }, projectKey, events: i + 1, data }));
     // In an order that is not theirs.
-    await connection.collection<object>('product_segments').insertMany(segments.reverse());
+    await connection.collection<{ _id: unknown }>('product_segments').insertMany(segments.reverse());
     await connection
       .collection<object>('product_segments')
       .insertMany(ids.slice(0, 3).map((e) => ({ _id: { e, p: 'zz-other' }, projectKey: 'zz-other', events: 1, data })));

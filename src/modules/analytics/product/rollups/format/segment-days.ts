@@ -113,7 +113,7 @@ function sortKeys(
     const at = next[place]!++;
     keys[at] = time * PLACES + i;
     const isFirst = at === (place === 0 ? 0 : ends[place - 1]!);
-    if (!isFirst && keys[at]! < keys[at - 1]!) isUnsorted[place] = 1;
+    if (!isFirst && keys[at] < keys[at - 1]!) isUnsorted[place] = 1;
   }
   isUnsorted.forEach((unsorted, place) => {
     if (unsorted) keys.subarray(place === 0 ? 0 : ends[place - 1]!, ends[place]).sort();
