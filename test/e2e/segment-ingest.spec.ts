@@ -62,6 +62,18 @@ describe('the Segment-compatible ingest', () => {
     body: { success: true, received, inserted, duplicates, rejectedCount: received - inserted - duplicates },
   });
 
+  it('should count its events under a source of their own', async () => {
+    const series = '{source="segment",result="inserted"} ';
+    const counted = async () =>
+      Number(((await user.get('/api/v1/metrics')).text.split(series)[1] ?? '0').split('\n')[0]);
+    const before = await counted();
+    await sendBatch([
+      { ...MESSAGE, type: 'track' },
+      { ...MESSAGE, type: 'page', messageId: 'm-2' },
+    ]);
+    expect(await counted()).toBe(before + 2);
+  });
+
   describe('by its key', () => {
     it.each([...ROUTES, 'batch'])('should open /v1/%s by Basic user name and by writeKey', async (route) => {
       const body = (id: string) => {
