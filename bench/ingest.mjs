@@ -60,8 +60,10 @@ const { projectKey } = await post(server.url, '/v1/projects', { name: 'bench' },
 const workers = {
   driver: new Worker(new URL('lib/driver-ingest.mjs', import.meta.url)),
   http: new Worker(new URL('lib/http-ingest.mjs', import.meta.url)),
+  framework: new Worker(new URL('lib/bare-framework.mjs', import.meta.url)),
 };
-/** @typedef {keyof typeof workers} Side */
+const bareUrl = await workers.framework.call('listen', {});
+/** @typedef {'driver' | 'http'} Side */
 const processes = { engine: server.enginePid, server: server.pid };
 /** Number of the round among all: each has events of its own. */
 let part = 0;
@@ -106,7 +108,21 @@ async function compare(shape) {
     }
   }
   report(shape, results);
+  await showFramework(shape);
   return results;
+}
+
+/** What HTTP and JSON alone cost. @param {Shape} shape */
+async function showFramework({ size, lanes, events }) {
+  const batches = Math.round(events / size);
+  await workers.http.call('prepare', { projectKey, round: part++, batches, size, url: bareUrl, lanes });
+  const before = cpuSeconds(workers.framework.pid);
+  const { seconds } = await workers.http.call('run', { lanes });
+  const micros = ((cpuSeconds(workers.framework.pid) - before) / (batches * size)) * 1e6;
+  const rate = Math.round((batches * size) / seconds).toLocaleString('en');
+  console.log(
+    `Fastify alone, which parses these bodies and stores nothing: ${rate} events/s, CPU ${micros.toFixed(1)} µs per event`,
+  );
 }
 
 /** @param {Side} side @param {Shape} shape @returns {Promise<Round>} */
