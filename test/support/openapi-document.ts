@@ -56,7 +56,7 @@ export interface Operation {
   /** Schema of the JSON body, references resolved at the top; undefined without a body. */
   body?: Schema;
   bodyExample?: unknown;
-  responses: Record<string, { content?: Record<string, Media> }>;
+  responses: Record<string, { content?: Record<string, Media>; headers?: Record<string, unknown> }>;
 }
 
 const METHODS: HttpMethod[] = ['get', 'post', 'put', 'patch', 'delete'];

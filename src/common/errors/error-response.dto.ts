@@ -1,22 +1,22 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class ErrorDetailDto {
-  @ApiProperty({ example: 'steps.0', description: 'Dotted path of the offending field.' })
+  @ApiProperty({ example: 'tz', description: 'Dotted path of the offending field.' })
   path: string;
 
-  @ApiProperty({ example: 'steps.0 must be a string' })
+  @ApiProperty({ example: 'tz must be an IANA time zone' })
   message: string;
 }
 
 /** The one body of every error that Almanac answers. */
 export class ErrorResponseDto {
-  @ApiProperty({ example: "Project with key 'a1b2c3d4e5f6' not found", description: 'A sentence for a person.' })
+  @ApiProperty({ example: 'tz must be an IANA time zone', description: 'A sentence for a person.' })
   error: string;
 
-  @ApiProperty({ example: 'PROJECT_NOT_FOUND', description: 'Stable code for programs.' })
+  @ApiProperty({ example: 'VALIDATION_FAILED', description: 'Stable code for programs.' })
   code: string;
 
-  @ApiProperty({ example: 403 })
+  @ApiProperty({ example: 400 })
   statusCode: number;
 
   @ApiPropertyOptional({ type: [ErrorDetailDto], description: 'What was wrong, field by field (at most 10).' })

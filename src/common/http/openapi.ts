@@ -1,8 +1,16 @@
 import { DocumentBuilder, SwaggerModule, getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { errorExample } from '../errors/error-examples.js';
 import { ErrorDetailDto, ErrorResponseDto } from '../errors/error-response.dto.js';
 import { PUBLIC_EXTENSION } from '../auth/auth.decorators.js';
 
+const ERROR_SCHEMA = getSchemaPath(ErrorResponseDto);
+/** Statuses that always come with `Retry-After`. */
+const RETRIED = ['429', '503'];
+const RETRY_AFTER = {
+  description: 'Seconds after which to try again.',
+  schema: { type: 'integer' as const, minimum: 0, example: 2 },
+};
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const CREDENTIALS: Record<string, string[]>[] = [{ accessToken: [] }, { apiKey: [] }];
 /** Basic credentials of the Segment routes; what other routes of the ingest take is a field of their bodies. */
@@ -47,10 +55,12 @@ export function createOpenApiDocument(app: NestFastifyApplication, version: stri
     extraModels: [ErrorResponseDto, ErrorDetailDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  for (const path of Object.values(document.paths)) {
+  for (const [template, path] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method];
-      if (operation !== undefined) completeOperation(operation, method !== 'get');
+      if (operation === undefined) continue;
+      completeOperation(operation, method !== 'get');
+      completeErrors(operation, projectStatus(operation, template, document));
     }
   }
   return document;
@@ -79,8 +89,31 @@ function completeOperation(operation: Operation & { [PUBLIC_EXTENSION]?: boolean
 function addError(operation: Operation, status: string, description: string): void {
   operation.responses[status] ??= {
     description,
-    content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorResponseDto) } } },
+    content: { 'application/json': { schema: { $ref: ERROR_SCHEMA } } },
   };
+}
+
+/** Gives every error answer the example of its own status, and the header that goes with it. */
+function completeErrors(operation: Operation, projectStatus: string | undefined): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (response === undefined || '$ref' in response) continue;
+    const media = response.content?.['application/json'];
+    if (media?.schema === undefined || !('$ref' in media.schema) || media.schema.$ref !== ERROR_SCHEMA) continue;
+    media.example = errorExample(status, status === projectStatus);
+    if (RETRIED.includes(status)) response.headers = { ...response.headers, 'Retry-After': RETRY_AFTER };
+  }
+}
+
+/** What an unknown project is answered with: 404 where its key is in the path, 403 where it is a parameter or a field. */
+function projectStatus(operation: Operation, template: string, document: OpenAPIObject): string | undefined {
+  if (template.includes('{projectKey}')) return '404';
+  const isParameter = operation.parameters?.some((one) => 'name' in one && one.name === 'projectKey');
+  const body = operation.requestBody !== undefined && 'content' in operation.requestBody ? operation.requestBody : null;
+  const schema = body?.content['application/json']?.schema;
+  const name = schema !== undefined && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+  const fields = name === undefined ? undefined : document.components?.schemas?.[name];
+  const isField = fields !== undefined && 'properties' in fields && 'projectKey' in (fields.properties ?? {});
+  return isParameter === true || isField ? '403' : undefined;
 }
 
 export function serveSwagger(app: NestFastifyApplication, document: () => OpenAPIObject): void {

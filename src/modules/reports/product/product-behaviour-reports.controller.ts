@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Query, UseInterceptors } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, OpenModeAllowed, RequireScope } from '../../../common/auth/auth.decorators.js';
 import type { Principal } from '../../../common/auth/principal.js';
 import type { PropertyFilter } from '../../analytics/product/properties/property-filter.js';
 import { ActiveUsersDto, RetentionDto, SessionsDto } from './dto/behaviour-reports.dto.js';
+import { FUNNEL_EXAMPLES } from './dto/funnel.examples.js';
 import { FunnelRequestDto } from './dto/funnel-request.dto.js';
 import { FunnelDto } from './dto/funnel.dto.js';
 import { FunnelPostQuery, FunnelQuery } from './dto/funnel.query.js';
@@ -31,6 +32,7 @@ export class ProductBehaviourReportsController {
   @Post('funnel')
   @HttpCode(200)
   @ApiOperation({ summary: 'How far persons go through ordered steps', description: FUNNEL_RULES })
+  @ApiBody({ type: FunnelRequestDto, examples: FUNNEL_EXAMPLES })
   @ApiReport(FunnelDto)
   async funnel(
     @Caller() caller: Principal,
