@@ -153,6 +153,12 @@ describe('behaviour reports over HTTP', () => {
       [1, 1],
     ]);
     const days = { from: '2025-01-06', to: '2025-01-06' };
+    expect(await get('overview', projectKey, days)).toMatchObject({ totalEvents: 2, uniqueUsers: 1 });
+    expect(await get('conversion', projectKey, { ...days, eventName: 'purchase_success' })).toMatchObject({
+      totalUsers: 1,
+      convertedUsers: 1,
+      conversionRate: 1,
+    });
     expect(await get('active-users', projectKey, days)).toMatchObject({ dau: 1, wau: 1, mau: 1, stickiness: 1 });
     expect(await get('sessions', projectKey, days)).toMatchObject({ sessions: 1, averageMinutes: 5 });
     const { cohorts } = await get('retention', projectKey, { ...days, returnEvent: 'purchase_success', periods: '1' });
@@ -198,6 +204,87 @@ describe('behaviour reports over HTTP', () => {
     }
   });
 
+  it('should count half of four users as converted, and nobody for events without ids (T2)', async () => {
+    const did = (userId: string, eventName: string) => at('10:00:00', { userId }, eventName);
+    const projectKey = await store([
+      ...[1, 2, 3].map((minute) => at(`10:0${minute}:00`, { userId: 'u1' }, 'purchase_success')),
+      ...[did('u2', 'purchase_success'), did('u3', 'app_open'), did('u4', 'app_open'), at('10:00:00', {}, 'app_open')],
+    ]);
+    expect(await get('conversion', projectKey, { eventName: 'purchase_success' })).toMatchObject({
+      totalUsers: 4,
+      convertedUsers: 2,
+      conversionRate: 0.5,
+    });
+    expect(await get('overview', projectKey)).toMatchObject({ totalEvents: 7, uniqueUsers: 4, uniqueEventNames: 2 });
+  });
+
+  /** The hours or days of a series in which something happened. */
+  async function seriesOf(times: string[], query: Record<string, string>): Promise<[string, number][]> {
+    const projectKey = await store(times.map((time) => at(time, { userId: 'u1' })));
+    const { items } = await get('events-timeseries', projectKey, query);
+    return items.flatMap(({ time, count }: any) => (count > 0 ? [[time, count]] : []));
+  }
+
+  it.each<[string, string, string[], [string, number][]]>([
+    [
+      'UTC',
+      '2025-11-17',
+      ['2025-11-17T22:40:00Z', '2025-11-17T23:00:00Z', '2025-11-17T23:59:59.999Z', '2025-11-18T00:00:00Z'],
+      [
+        ['2025-11-17 22:00', 1],
+        ['2025-11-17 23:00', 2],
+      ],
+    ],
+    [
+      'UTC',
+      '2025-11-18',
+      ['2025-11-17T23:59:59.999Z', '2025-11-18T00:00:00Z', '2025-11-18T00:09:59Z'],
+      [['2025-11-18 00:00', 2]],
+    ],
+    [
+      'Asia/Kolkata',
+      '2025-11-17',
+      ['2025-11-17T00:00:00Z', '2025-11-17T00:29:59.999Z', '2025-11-17T00:30:00Z', '2025-11-17T18:30:00Z'],
+      [
+        ['2025-11-17 05:00', 2],
+        ['2025-11-17 06:00', 1],
+      ],
+    ],
+    [
+      'Europe/Berlin',
+      '2025-03-30',
+      ['2025-03-30T00:30:00Z', '2025-03-30T01:00:00Z', '2025-03-30T01:29:59Z'],
+      [
+        ['2025-03-30 01:00', 1],
+        ['2025-03-30 03:00', 2],
+      ],
+    ],
+    ['Africa/Cairo', '2025-04-25', ['2025-04-24T21:59:59.999Z', '2025-04-24T22:00:00Z'], [['2025-04-25 01:00', 1]]],
+  ])('should count by the local hours of %s on %s (T5)', async (tz, day, times, hours) => {
+    expect(await seriesOf(times, { interval: 'hour', tz, from: day, to: day })).toEqual(hours);
+    const total = hours.reduce((sum, [, count]) => sum + count, 0);
+    expect(await seriesOf(times, { tz, from: day, to: day })).toEqual([[day, total]]);
+  });
+
+  it('should count the 25 hours of a day in Berlin (T5)', async () => {
+    const times = ['2025-10-25T22:00:00Z', '2025-10-26T00:30:00Z', '2025-10-26T01:29:59Z', '2025-10-26T22:59:59.999Z'];
+    const day = { tz: 'Europe/Berlin', from: '2025-10-26', to: '2025-10-26' };
+    const projectKey = await store(times.map((time) => at(time, { userId: 'u1' })));
+    const { items } = await get('events-timeseries', projectKey, { interval: 'hour', ...day });
+    expect(items).toHaveLength(25);
+    expect(items.filter(({ time }: any) => time === '2025-10-26 02:00').map(({ count }: any) => count)).toEqual([1, 1]);
+    expect((await get('events-timeseries', projectKey, day)).items).toEqual([{ time: '2025-10-26', count: 4 }]);
+  });
+
+  it('should begin the seven days before 22 November in Berlin at 2025-11-15T23:00Z (T15)', async () => {
+    const times = ['2025-11-15T22:59:59.999Z', '2025-11-15T23:00:00Z', '2025-11-22T05:40:00Z'];
+    const week = { tz: 'Europe/Berlin', from: '2025-11-16', to: '2025-11-22' };
+    expect(await seriesOf(times, week)).toEqual([
+      ['2025-11-16', 1],
+      ['2025-11-22', 1],
+    ]);
+  });
+
   it('should find sessions (T14)', async () => {
     const plain = await store(
       ['10:00:00', '10:20:00', '10:50:00', '11:20:01'].map((time) => at(time, { userId: 'u1' })),
@@ -227,6 +314,9 @@ describe('behaviour reports over HTTP', () => {
     ['retention?interval=hour', 'interval must be one of day, week, month'],
     ['retention?interval=week&mode=24h', 'mode 24h needs interval day'],
     ['retention?periods=0', 'periods must be'],
+    ['retention?breakdown=properties.country', 'breakdown is not supported'],
+    ['sessions?breakdown=properties.country', 'breakdown is not supported'],
+    ['active-users?compare=previous', 'compare is not supported'],
     ['retention?from=2020-01-01&to=2025-01-01', 'more than 400 cohorts'],
     ['retention?filter[country]=DE', 'must name a property'],
     ['sessions?by=person', 'by must be'],

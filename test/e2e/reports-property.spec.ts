@@ -31,6 +31,7 @@ interface Draft {
   at: number | null;
   anonymousId?: string;
   userId?: string;
+  sessionId?: string;
   eventId?: string;
   processId?: string;
   processStep?: 'START' | 'END';
@@ -64,6 +65,7 @@ const draftArbitrary: fc.Arbitrary<Draft> = fc.record({
   ),
   anonymousId: fc.option(fc.constantFrom('a1', 'a2', 'a3', 'a4', 'u1'), { nil: undefined }),
   userId: fc.option(fc.constantFrom('u1', 'u2', 'u3', '$u4'), { nil: undefined, freq: 2 }),
+  sessionId: fc.option(fc.constantFrom('1', '2'), { nil: undefined }),
   eventId: fc.option(fc.constantFrom('e1', 'e2', 'e3', 'e4', 'e5', 'e6'), { nil: undefined, freq: 3 }),
   processId: fc.option(fc.constantFrom('p1', 'p2', 'p3'), { nil: undefined }),
   processStep: fc.constantFrom('START', 'END'),
@@ -105,6 +107,7 @@ function toWire(draft: Draft): Record<string, unknown> {
     timestamp: draft.at === null ? 'yesterday, I think' : new Date(shifted).toISOString().replace('Z', offset),
     anonymousId: draft.anonymousId,
     userId: draft.userId ?? '',
+    sessionId: draft.sessionId,
     eventId: draft.eventId,
     ...(draft.processId !== undefined && {
       processName: 'checkout',
@@ -207,19 +210,23 @@ describe('reports over random events', () => {
     await server.stop();
   });
 
+  async function send(projectKey: string, { batches, resent, bad }: Sent): Promise<void> {
+    const order = [...batches.keys(), ...resent.filter((index) => index < batches.length)];
+    for (const index of order) {
+      const items: unknown[] = batches[index]!.map(toWire);
+      const broken = bad.filter(({ batch }) => batch === index).map(({ item }) => item);
+      const answer = await client.post('/v1/events/batch', { projectKey, events: [...broken, ...items] });
+      expect(answer.status).toBe(200);
+      expect(answer.body.rejected).toHaveLength(broken.length);
+      expect(answer.body.inserted + answer.body.duplicates).toBe(items.length);
+    }
+  }
+
   it('should equal an independent count, whatever the order, repeats, bad items and time zones', async () => {
     await fc.assert(
       fc.asyncProperty(scenarioArbitrary, async ({ batches, resent, bad, zone, windowMinutes, range, filter }) => {
         const projectKey = await client.createProject();
-        const order = [...batches.keys(), ...resent.filter((index) => index < batches.length)];
-        for (const index of order) {
-          const items: unknown[] = batches[index]!.map(toWire);
-          const broken = bad.filter(({ batch }) => batch === index).map(({ item }) => item);
-          const answer = await client.post('/v1/events/batch', { projectKey, events: [...broken, ...items] });
-          expect(answer.status).toBe(200);
-          expect(answer.body.rejected).toHaveLength(broken.length);
-          expect(answer.body.inserted + answer.body.duplicates).toBe(items.length);
-        }
+        await send(projectKey, { batches, resent, bad });
 
         const stored = storedEvents(batches);
         const person = personOf(stored);
@@ -284,7 +291,45 @@ describe('reports over random events', () => {
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 40) },
     );
   }, 240_000);
+
+  it('should give the same bytes from rollups and from raw events, of what is merged and of what is not', async () => {
+    const half = fc.record({ first: scenarioArbitrary, late: scenarioArbitrary });
+    await fc.assert(
+      fc.asyncProperty(fc.array(half, { minLength: 5, maxLength: 5 }), async (scenarios) => {
+        const projects: [projectKey: string, scenario: (typeof scenarios)[number]][] = [];
+        for (const scenario of scenarios) {
+          const projectKey = await client.createProject();
+          await send(projectKey, scenario.first);
+          projects.push([projectKey, scenario]);
+        }
+        const expectSame = async (projectKey: string, zone: string) => {
+          for (const range of ['none', 'days', 'instants']) {
+            const bounds = boundsOf(range, zone);
+            const limits = bounds === null ? '' : `&from=${bounds.from}&to=${bounds.to}`;
+            const query = `projectKey=${projectKey}&tz=${encodeURIComponent(zone)}${limits}`;
+            expect(await expectSameFromRaw({ client, projectKey, query, zone, events: [] })).toEqual([]);
+          }
+        };
+        for (const [projectKey, { first, late }] of projects) {
+          const isRolled = async () =>
+            (await client.get(`/v1/reports/overview?projectKey=${projectKey}`)).headers.get('x-report-source') ===
+            'rollup';
+          await server.waitFor(isRolled, 'rollups', 60_000);
+          await expectSame(projectKey, first.zone);
+          await send(projectKey, late);
+          await expectSame(projectKey, first.zone);
+        }
+      }),
+      { numRuns: 1, endOnFailure: true },
+    );
+  }, 240_000);
 });
+
+interface Sent {
+  batches: Draft[][];
+  resent: number[];
+  bad: { batch: number; item: unknown }[];
+}
 
 interface Bounds {
   from: string;

@@ -140,20 +140,49 @@ export function filledItems(items: readonly { time: string; count: number }[]): 
   return summed;
 }
 
-/** The simple reports, byte for byte, whatever they are computed from. The client is an admin. */
-export async function expectSameFromRaw({ client, query }: CountedRange): Promise<void> {
-  for (const path of [
-    'overview?',
-    'top-events?',
-    'conversion?eventName=buy&',
-    'events-timeseries?interval=hour&',
-    'events-timeseries?interval=week&',
-  ]) {
-    const answer = await client.get(`/v1/reports/${path}${query}`);
-    const raw = await client.get(`/v1/reports/${path}${query}&source=raw`);
-    expect(raw.headers.get('x-report-source')).toBe('raw');
-    expect([path, raw.status, raw.text]).toEqual([path, 200, answer.text]);
+const FROM_ROLLUPS = [
+  'overview?',
+  'top-events?',
+  'conversion?eventName=buy&',
+  ...['hour', 'day', 'week', 'month'].map((interval) => `events-timeseries?interval=${interval}&`),
+  'funnel?steps=open,view,buy&window=10h&',
+  ...['day', 'week', 'month'].map((interval) => `retention?interval=${interval}&`),
+  'retention?startEvent=open&returnEvent=buy&',
+  'retention?mode=24h&',
+  'sessions?',
+  'sessions?interval=hour&',
+  'active-users?',
+];
+/** Need a range. */
+const COMPARED = ['overview?compare=previous&', 'events-timeseries?compare=previous&interval=month&'];
+
+/**
+ * The reports that rollups may answer, byte for byte, whatever they are computed from. The client is an admin.
+ *
+ * @returns the reports that were computed from raw events though it was left open
+ */
+export async function expectSameFromRaw({ client, projectKey, query }: CountedRange): Promise<string[]> {
+  const isBounded = new URLSearchParams(query).has('to');
+  const asked = new Map<string, (source: string) => ReturnType<ApiClient['get']>>(
+    [...FROM_ROLLUPS, ...(isBounded ? COMPARED : [])].map((path) => [
+      path,
+      (source) => client.get(`/v1/reports/${path}${query}${source}`),
+    ]),
+  );
+  const { from, to, tz } = Object.fromEntries(new URLSearchParams(query));
+  for (const window of [undefined, '3000m']) {
+    const body = { projectKey, from, to, tz, window, steps: ['open', 'view', 'open', 'buy'] };
+    asked.set(`POST funnel ${window}`, (source) => client.post(`/v1/reports/funnel?${source}`, body));
   }
+  const raws: string[] = [];
+  for (const [path, ask] of asked) {
+    const answer = await ask('');
+    if (answer.headers.get('x-report-source') === 'raw') raws.push(path);
+    const raw = await ask('&source=raw');
+    expect([path, raw.status, raw.headers.get('x-report-source')]).toEqual([path, 200, 'raw']);
+    expect([path, raw.text]).toEqual([path, answer.text]);
+  }
+  return raws;
 }
 
 /** The reports under one filter. */
