@@ -18,6 +18,7 @@ const running = new AbortController().signal;
 const DEATHS: Death[] = ['before', 'half', 'after'];
 const FIRST_DAY = Date.parse('2025-01-06T00:00:00Z');
 const DAYS = 4;
+const HOUR = 3_600_000;
 const allDays = [...Array.from({ length: DAYS }, (_, i) => dayOf(FIRST_DAY) + i), NO_TIME_DAY];
 
 let store: TestMongo;
@@ -471,7 +472,7 @@ describe('ProductRollupsService', () => {
 });
 
 describe('projects that are too wide', () => {
-  it('should be answered from raw events for good', async () => {
+  it('should be answered from raw events until they are tried again', async () => {
     await sendSealed(witness, 1);
     await witness.rollups.settle(projectKey, 10_000);
     for (let start = 0; start < 20_001; start += 5000) {
@@ -486,6 +487,47 @@ describe('projects that are too wide', () => {
     await witness.rollups.settle(projectKey, 10_000);
     expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'raw', dirty: [] });
     expect(await witness.server.segments.listSegments(projectKey)).toEqual([]);
+
+    // Too wide still.
+    await createRollupProcess(connection).compaction.run(Date.now() + 25 * HOUR, running);
+    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'raw' });
+    await connection.collection('events').deleteMany({ projectKey, eventName: 'n7' });
+    await createRollupProcess(connection).compaction.run(Date.now() + 23 * HOUR, running);
+    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'raw' });
+    // Of 25,000 so many that less than 20,000 are left.
+    await connection.collection('events').deleteMany({ projectKey, eventName: /^n([78]|2\d{4})/ });
+    await createRollupProcess(connection).compaction.run(Date.now() + 25 * HOUR, running);
+    await expectSettled(connection, projectKey, witness);
+    expect((await witness.meta.find(projectKey))!.retryAt).toBeNull();
+  }, 60_000);
+
+  it('should be tried again soon when somebody has deleted events', async () => {
+    await sendSealed(witness, 1);
+    await witness.rollups.settle(projectKey, 10_000);
+    const project = (await witness.meta.find(projectKey))!;
+    await witness.meta.raise(project, { state: 'raw', retryAt: new Date(Date.now() + 24 * HOUR) });
+    await witness.rollups.markDirty(projectKey, [5]);
+    await witness.rollups.repair(projectKey, running);
+    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'raw', dirty: [] });
+    await createRollupProcess(connection).compaction.run(Date.now() + 61 * 60_000, running);
+    await expectSettled(connection, projectKey, witness);
+  });
+
+  it('should be those whose days are too large together for a report', async () => {
+    await sendSealed(witness);
+    await witness.rollups.settle(projectKey, 10_000);
+    const days = connection.collection('product_days');
+    for (const head of await days.find({ p: projectKey }).toArray()) expect(head['size']).toBeGreaterThan(1000);
+    // Of another day than those that are merged.
+    const first = await days.findOne({ p: projectKey, d: dayOf(FIRST_DAY) });
+    await days.updateOne({ _id: first!._id }, { $set: { size: 64 * 1024 * 1024 } });
+    await witness.server.events.recordBatch({
+      projectKey,
+      events: [{ eventName: 'open', timestamp: FIRST_DAY + 86_400_000 }],
+    });
+    await witness.rollups.settle(projectKey, 10_000);
+    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'raw' });
+    expect(await countRollups()).toEqual([1, 0, 0, 0]);
   });
 
   it('should be rolled up again when they are built anew and have become narrower', async () => {
@@ -499,6 +541,32 @@ describe('projects that are too wide', () => {
 });
 
 describe('compaction', () => {
+  it('should begin at once with a project that is new, and only merge it', async () => {
+    await sendSealed(witness, 3);
+    // In an epoch that is open.
+    await send(witness);
+    await createRollupProcess(connection).compaction.run(Date.now(), running);
+    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'ready', dirty: [], dirtyAll: false });
+    expect(await expectExact(connection, projectKey, witness)).toBe(true);
+    await witness.rollups.settle(projectKey, 10_000);
+    await expectSettled(connection, projectKey, witness);
+    // What is built from raw events holds no epochs.
+    for (const { applied } of (await witness.heads.list(projectKey, allDays)).values()) expect(applied).not.toEqual([]);
+  });
+
+  it('should build a project that has events of other epochs than those that wait', async () => {
+    await sendSealed(witness, 1);
+    const [first] = await connection.collection('events').find({ projectKey }).toArray();
+    await connection.collection('events').updateOne({ _id: first!._id }, { $set: { epoch: new mongo.ObjectId() } });
+    await connection.collection('product_segments').deleteMany({});
+    await connection.collection('ingest_epochs').deleteMany({});
+    await sendSealed(witness, 1);
+    expect(await witness.work.advance(projectKey, running)).toBe(true);
+    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'building' });
+    await witness.rollups.settle(projectKey, 10_000);
+    await expectSettled(connection, projectKey, witness);
+  });
+
   it('should merge what is old, build what was there before, and clean up', async () => {
     await storeOldEvents();
     await sendSealed(witness, 1);

@@ -53,6 +53,10 @@ export class RollupCompactionService {
     const backlog = await this.segments.listBacklog();
     lag.set(Math.max(0, ...backlog.map(({ oldest }) => (now - oldest.getTime()) / 1000)));
     const due = new Set(backlog.filter((each) => isDue(each, now)).map(({ projectKey }) => projectKey));
+    // Until they have begun, reports of a project read raw events.
+    const young = backlog.map(({ projectKey }) => projectKey).filter((projectKey) => !due.has(projectKey));
+    const built = new Set(young.length === 0 ? [] : await this.meta.listBuilt(young));
+    for (const projectKey of young) if (!built.has(projectKey)) due.add(projectKey);
     const abandoned = await this.addUnfinished(due, now);
     await this.inTerms([...due], signal, (projectKey, stop) => this.work.advance(projectKey, stop));
     await this.inTerms(abandoned, signal, (projectKey, stop) => this.work.repair(projectKey, stop));
@@ -65,8 +69,11 @@ export class RollupCompactionService {
     if (performance.now() < this.nextUnfinishedAt) return [];
     this.nextUnfinishedAt = performance.now() + UNFINISHED_PERIOD_MS;
     const abandoned: string[] = [];
-    for (const { projectKey, state, dirtyAll, dirtyAt } of await this.meta.listUnfinished()) {
-      if (state === 'building' || dirtyAll) due.add(projectKey);
+    for (const project of await this.meta.listUnfinished(new Date(now))) {
+      const { projectKey, state, dirtyAll, dirtyAt, retryAt } = project;
+      const isRetry = state === 'raw' && (retryAt === null || retryAt.getTime() <= now);
+      if (isRetry && !dirtyAll) await this.meta.mark(projectKey, 'all');
+      if (state === 'building' || dirtyAll || isRetry) due.add(projectKey);
       else if (now - (dirtyAt?.getTime() ?? 0) > MARKS_ABANDONED_MS) abandoned.push(projectKey);
     }
     return abandoned;

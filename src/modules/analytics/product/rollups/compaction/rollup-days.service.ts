@@ -12,6 +12,8 @@ import { LostRaceError, TooWideError } from './rollups.errors.js';
 const MAX_DOCUMENT_BYTES = 12 * 1024 * 1024;
 const MAX_NAMES = 20_000;
 const MAX_DAYS = 20_000;
+/** Of all days of a project, whose figures a report has in memory together. */
+const MAX_PROJECT_BYTES = 64 * 1024 * 1024;
 
 /** What a day is to become. */
 export interface NewDay {
@@ -42,7 +44,6 @@ export class RollupDaysService {
    */
   async store(project: RollupRow, days: readonly NewDay[], touched: readonly StoredHead[] = []): Promise<void> {
     const rev = project.rev + 1;
-    if (days.some(({ before }) => before === undefined)) await this.assertRoom(project.projectKey, days.length);
     const blocks = days.flatMap(toBlocks);
     const ids = await this.blocks.insert(project.projectKey, blocks);
     let next = 0;
@@ -50,15 +51,25 @@ export class RollupDaysService {
       const added = day.added.map(({ length: n }) => ({ id: ids[next++]!, n }));
       return { head: toHead(project, day, [...day.kept, ...added], ids[next++]!) };
     });
-    for (const { head } of writes) assertFits(headBytes(head), head.day);
+    for (const { head } of writes) assertFits(headBytes(head) + head.actors.length, head.day);
+    await this.assertRoom(
+      project.projectKey,
+      days,
+      writes.map(({ head }) => head),
+    );
     const touches = touched.map((head) => ({ head: { ...head, rev }, onlyRev: true }));
     if (!(await this.heads.write(project.projectKey, [...writes, ...touches]))) throw new LostRaceError('days');
     this.garbage.drop(days.flatMap(listDropped));
   }
 
-  private async assertRoom(projectKey: string, added: number): Promise<void> {
-    const count = await this.heads.count(projectKey);
-    if (count + added > MAX_DAYS) throw new TooWideError(`${count + added} days`);
+  private async assertRoom(projectKey: string, days: readonly NewDay[], heads: readonly StoredHead[]): Promise<void> {
+    if (days.length === 0) return;
+    const stored = await this.heads.measure(projectKey);
+    const replaced = days.flatMap(({ before }) => before ?? []);
+    const count = stored.days + days.length - replaced.length;
+    const bytes = stored.bytes + sum(heads.map(headBytes)) - sum(replaced.map(headBytes));
+    if (count > MAX_DAYS) throw new TooWideError(`${count} days`);
+    if (bytes > MAX_PROJECT_BYTES) throw new TooWideError(`${bytes} bytes of figures of days`);
   }
 }
 
@@ -83,6 +94,10 @@ function listDropped({ before, kept }: NewDay): string[] {
   const stays = new Set(kept.map(({ id }) => id));
   const dropped = before.blocks.map(({ id }) => id).filter((id) => !stays.has(id));
   return before.sets === null ? dropped : [...dropped, before.sets];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function assertFits(bytes: number, day: number): void {

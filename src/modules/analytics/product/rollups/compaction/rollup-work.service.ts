@@ -10,6 +10,9 @@ import { SegmentMergeService } from './segment-merge.service.js';
 
 /** After which others may have their turn. */
 const TURN_MS = 1000;
+/** A project that was too wide may have become narrower, above all when events of it were deleted. */
+const RETRY_MS = 24 * 3_600_000;
+const RETRY_AFTER_REMOVAL_MS = 3_600_000;
 
 /** Brings the rollups of a project forward, one turn at a time. To be called under the lease only. */
 @Injectable()
@@ -61,7 +64,7 @@ export class RollupWorkService {
       await this.removal.dropSegments(projectKey);
       return false;
     }
-    if (project === null) await this.meta.create(projectKey);
+    if (project === null) await this.builds.begin(projectKey);
     else if (!(await this.builds.build(project, performance.now() + TURN_MS, signal))) {
       this.logger.log('Built the rollups of a project');
     }
@@ -72,7 +75,7 @@ export class RollupWorkService {
     await this.removal.dropSegments(project.projectKey);
     await this.removal.deleteContents(project.projectKey, signal);
     if (project.dirtyAll) return this.restart(project.projectKey);
-    if (project.dirty.length > 0) await this.meta.clearMarks(project);
+    if (project.dirty.length > 0) await this.meta.clearMarks(project, after(RETRY_AFTER_REMOVAL_MS));
     return false;
   }
 
@@ -97,10 +100,14 @@ export class RollupWorkService {
 
   private async giveUp(projectKey: string, reason: TooWideError, signal: AbortSignal): Promise<void> {
     const project = await this.meta.find(projectKey);
-    if (project === null || !(await this.meta.raise(project, { state: 'raw' }))) return;
+    if (project === null || !(await this.meta.raise(project, { state: 'raw', retryAt: after(RETRY_MS) }))) return;
     this.logger.warn(`A project will be answered from raw events. ${reason.message}`);
     await this.removal.deleteContents(projectKey, signal);
   }
+}
+
+function after(milliseconds: number): Date {
+  return new Date(Date.now() + milliseconds);
 }
 
 /** Whether anything of the project is not to be trusted, or not built. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { TimeRange } from '../../../../../common/time/range.js';
 import {
@@ -100,21 +101,32 @@ export class RollupSnapshotsService {
     const known = this.cache.project(projectKey)?.heads;
     const cached = known?.generation === meta.generation ? known : undefined;
     if (cached !== undefined && cached.rev >= meta.rev) return cached;
+    if (cached === undefined) return this.loadHeads(projectKey, meta);
+    const changed: HeadRow[] = [];
     // Sets of actors are read along only with the few days that have changed.
-    const rows = await this.reader.listHeads(projectKey, cached?.rev ?? -1, cached !== undefined);
-    if (rows.some(({ generation }) => generation !== meta.generation)) throw new StaleRollupsError();
-    if (cached === undefined) return this.loadHeads(projectKey, meta, rows);
-    for (const row of rows) this.cache.keepSet(actorSetKey(projectKey, row), row.actors!);
-    cached.apply(rows, meta.rev);
+    for await (const rows of this.reader.streamHeads(projectKey, cached.rev, true)) {
+      checkGeneration(rows, meta);
+      for (const row of rows) {
+        this.cache.keepSet(actorSetKey(projectKey, row), row.actors!);
+        changed.push({ ...row, actors: undefined });
+      }
+    }
+    // At once, since reports have these already.
+    cached.apply(changed, meta.rev);
     this.cache.setProject(projectKey, { ...this.cache.project(projectKey), heads: cached });
     return cached;
   }
 
-  private async loadHeads(projectKey: string, meta: RollupMeta, rows: readonly HeadRow[]): Promise<ProjectHeads> {
+  private async loadHeads(projectKey: string, meta: RollupMeta): Promise<ProjectHeads> {
+    const heads = new ProjectHeads(meta.generation, meta.rev, []);
+    for await (const rows of this.reader.streamHeads(projectKey, -1, false)) {
+      checkGeneration(rows, meta);
+      heads.apply(rows, meta.rev);
+      await nextTurn();
+    }
     // A full rebuild may have begun after `meta` was read, and have deleted days.
     const now = await this.reader.findMeta(projectKey);
     if (now?.generation !== meta.generation) throw new StaleRollupsError();
-    const heads = new ProjectHeads(meta.generation, meta.rev, rows);
     // Without the actors: these days may have some that were appended after the table was read.
     this.cache.setProject(projectKey, { heads });
     return heads;
@@ -138,6 +150,11 @@ export function actorSetKey(
   { day, version, generation }: Pick<DayHead, 'day' | 'version' | 'generation'>,
 ): string {
   return `${projectKey} ${day} ${version} ${generation}`;
+}
+
+/** Days of another build may have other numbers of actors. */
+function checkGeneration(rows: readonly HeadRow[], { generation }: RollupMeta): void {
+  if (rows.some((row) => row.generation !== generation)) throw new StaleRollupsError();
 }
 
 function canServe({ state, dirty, dirtyAll }: RollupMeta, { from, toExclusive }: TimeRange): boolean {

@@ -7,6 +7,7 @@ import { fromWords, toWords } from '../format/words.js';
 
 const COLLECTION = 'product_days';
 const DELETE_STEP = 500;
+const BY_SIZE = { p: 1, size: 1 } as const;
 // Binary fields come as plain bytes.
 const AS_BYTES = { promoteBuffers: true } as const;
 
@@ -53,8 +54,13 @@ export class DayHeadsRepository {
     return document?.d ?? null;
   }
 
-  async count(projectKey: string): Promise<number> {
-    return this.collection.countDocuments({ p: projectKey });
+  /** How many there are, and about how many bytes without their sets of actors. */
+  async measure(projectKey: string): Promise<{ days: number; bytes: number }> {
+    const groups = this.collection.aggregate<{ days: number; bytes: number }>(
+      [{ $match: { p: projectKey } }, { $group: { _id: null, days: { $sum: 1 }, bytes: { $sum: '$size' } } }],
+      { hint: BY_SIZE },
+    );
+    return (await groups.next()) ?? { days: 0, bytes: 0 };
   }
 
   /** The encoded sets of all actors of the project's days, in no order. */
@@ -95,12 +101,10 @@ export class DayHeadsRepository {
   }
 }
 
-/** About how many bytes the head takes in the store. */
+/** About how many bytes the head takes in the store, without its set of actors. */
 export function headBytes(head: StoredHead): number {
   const names = head.names.reduce((total, name) => total + 16 + 3 * name.length, 0);
-  return (
-    1024 + names + head.counts.byteLength + head.actors.length + 64 * head.blocks.length + 20 * head.applied.length
-  );
+  return 1024 + names + head.counts.byteLength + 64 * head.blocks.length + 20 * head.applied.length;
 }
 
 function toUpdate(projectKey: string, { head, onlyRev }: HeadWrite): UpdateStatement {
@@ -117,6 +121,7 @@ function toDocument(projectKey: string, head: StoredHead): mongo.Document {
     ...{ events, first: first ?? undefined, last: last ?? undefined, names, actors },
     quarters: fromWords(head.quarters),
     counts: fromWords(head.counts),
+    size: headBytes(head),
     sets: sets === null ? undefined : new mongo.ObjectId(sets),
     blocks: blocks.map(({ id, n }) => ({ id: new mongo.ObjectId(id), n })),
     applied: applied.map((epoch) => new mongo.ObjectId(epoch)),

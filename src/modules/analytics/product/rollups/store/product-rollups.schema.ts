@@ -4,7 +4,7 @@ import { Schema, type mongo } from 'mongoose';
 export interface RollupDocument {
   /** The project key. */
   _id: string;
-  /** `raw`: too wide for rollups, always answered from raw events. */
+  /** `raw`: too wide for rollups when it was last tried, answered from raw events. */
   state: 'building' | 'ready' | 'raw';
   /** Grows when everything written under the next number is complete. */
   rev: number;
@@ -16,6 +16,8 @@ export interface RollupDocument {
   dirtyAll?: true;
   /** When `dirty` or `dirtyAll` were last added to. */
   dirtyAt?: Date;
+  /** With the state `raw`: when to try again. */
+  retryAt?: Date;
   /** Grows with every mark, also of a day that is marked already: a repair takes away only marks it has seen. */
   marks: number;
   /** Actors in the table. */
@@ -57,6 +59,8 @@ export interface DayHeadDocument {
   actors: mongo.Binary;
   sets: mongo.ObjectId;
   blocks: { id: mongo.ObjectId; n: number }[];
+  /** About how many bytes this is without `actors`, which are read by themselves. */
+  size?: number;
   /** Epochs whose events of this day are in here, for as long as they may turn up elsewhere. */
   applied: mongo.ObjectId[];
 }
@@ -87,6 +91,8 @@ export const ProductDaySchema = new Schema(
   { ...options, collection: 'product_days' },
 );
 ProductDaySchema.index({ p: 1, rev: 1 });
+// The days of a project are counted and measured before any is written.
+ProductDaySchema.index({ p: 1, size: 1 });
 
 export const ProductBlockSchema = new Schema(
   { _id: { type: Schema.Types.ObjectId }, p: { type: String } },

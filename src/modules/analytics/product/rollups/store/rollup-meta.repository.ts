@@ -10,6 +10,8 @@ const COLLECTION = 'product_rollups';
 export interface RollupChanges {
   actors?: number;
   state?: RollupRow['state'];
+  /** With the state `raw`. */
+  retryAt?: Date;
   /** These days equal the raw events now. */
   clean?: readonly number[];
 }
@@ -24,9 +26,16 @@ export class RollupMetaRepository {
     return document === null ? null : toMeta(document);
   }
 
-  /** Those that are being built or have marks. */
-  async listUnfinished(): Promise<RollupRow[]> {
-    const unfinished = { $or: [{ state: 'building' as const }, { dirtyAll: true as const }, { dirty: { $ne: [] } }] };
+  /** Those that are being built, have marks, or are to be tried again by then. */
+  async listUnfinished(now: Date): Promise<RollupRow[]> {
+    const unfinished = {
+      $or: [
+        { state: 'building' as const },
+        { dirtyAll: true as const },
+        { dirty: { $ne: [] } },
+        { state: 'raw' as const, retryAt: { $not: { $gt: now } } },
+      ],
+    };
     return (await this.collection.find(unfinished).toArray()).map(toMeta);
   }
 
@@ -34,9 +43,18 @@ export class RollupMetaRepository {
     return (await this.collection.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
   }
 
-  /** Begins the first build of a project. Returns false when it has begun before. */
-  async create(projectKey: string): Promise<boolean> {
-    const fresh = { _id: projectKey, ...newBuild(), rev: 0, actors: 0, dirty: [], marks: 0 };
+  /** Those of the projects whose rollups are built, or never will be. */
+  async listBuilt(projectKeys: readonly string[]): Promise<string[]> {
+    const built = { _id: { $in: [...projectKeys] }, state: { $ne: 'building' as const } };
+    return (await this.collection.find(built, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+  }
+
+  /**
+   * Begins the first build of a project. Returns false when it has begun before.
+   * @param state `ready`: there is nothing to be built, all events are still to be merged.
+   */
+  async create(projectKey: string, state: 'building' | 'ready' = 'building'): Promise<boolean> {
+    const fresh = { _id: projectKey, ...newBuild(), state, rev: 0, actors: 0, dirty: [], marks: 0 };
     return this.writes.insert(COLLECTION, [fresh]);
   }
 
@@ -44,7 +62,7 @@ export class RollupMetaRepository {
   async restart(meta: RollupRow): Promise<boolean> {
     const u = {
       $set: { ...newBuild(), rev: meta.rev + 1, dirty: [] },
-      $unset: { dirtyAll: 1 },
+      $unset: { dirtyAll: 1, retryAt: 1 },
     };
     return (await this.writes.update(COLLECTION, [{ q: { ...asSeen(meta), marks: meta.marks }, u }])) > 0;
   }
@@ -63,9 +81,12 @@ export class RollupMetaRepository {
     return (await this.writes.update(COLLECTION, [{ q, u }])) > 0;
   }
 
-  /** Takes marks away that mean nothing, for a project that is always answered from raw events. */
-  async clearMarks(meta: RollupRow): Promise<boolean> {
-    const u = { $set: { dirty: [] } };
+  /**
+   * Takes the marks of days away, for a project that is answered from raw events.
+   * @param retryAt when to try to build it at the latest: whoever made the marks has deleted events.
+   */
+  async clearMarks(meta: RollupRow, retryAt: Date): Promise<boolean> {
+    const u = { $set: { dirty: [] }, $min: { retryAt } };
     return (await this.writes.update(COLLECTION, [{ q: { ...asSeen(meta), marks: meta.marks }, u }])) > 0;
   }
 
@@ -103,5 +124,6 @@ function toMeta(document: RollupDocument): RollupRow {
     ...{ projectKey: _id, state, rev, generation: generation.toHexString(), dirty, marks, actors },
     dirtyAll: document.dirtyAll === true,
     dirtyAt: document.dirtyAt ?? null,
+    retryAt: document.retryAt ?? null,
   };
 }

@@ -51,15 +51,20 @@ export class RollupReaderRepository {
     return { state, rev, generation: generation.toHexString(), dirty, dirtyAll: dirtyAll === true };
   }
 
-  /** Days that changed after the revision, in no order. @param withActors also the sets of all actors of each day. */
-  async listHeads(projectKey: string, afterRev: number, withActors: boolean): Promise<HeadRow[]> {
-    const heads = await this.heads()
-      .find(
-        { p: projectKey, rev: { $gt: afterRev } },
-        { ...LIMITS, hint: BY_REVISION, ...(!withActors && { projection: { actors: 0 } }) },
-      )
-      .toArray();
-    return heads.map(toHeadRow);
+  /**
+   * Days that changed after the revision, in no order, in batches.
+   * @param withActors also the sets of all actors of each day.
+   */
+  async *streamHeads(projectKey: string, afterRev: number, withActors: boolean): AsyncGenerator<HeadRow[]> {
+    const cursor = this.heads().find(
+      { p: projectKey, rev: { $gt: afterRev } },
+      { ...LIMITS, hint: BY_REVISION, ...(!withActors && { projection: { actors: 0 } }) },
+    );
+    try {
+      while (await cursor.hasNext()) yield cursor.readBufferedDocuments().map(toHeadRow);
+    } finally {
+      await cursor.close();
+    }
   }
 
   /** One day, with the set of all its actors. */

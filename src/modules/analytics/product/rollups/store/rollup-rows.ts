@@ -3,7 +3,7 @@ import type { BlockRef } from '../format/day-head.js';
 /** How far the rollups of a project are. Ids are hex. */
 export interface RollupRow {
   projectKey: string;
-  /** `raw`: too wide for rollups, always answered from raw events. */
+  /** `raw`: too wide for rollups when it was last tried, answered from raw events. */
   state: 'building' | 'ready' | 'raw';
   /** Grows when everything written under the next number is complete. */
   rev: number;
@@ -14,6 +14,8 @@ export interface RollupRow {
   dirtyAll: boolean;
   /** When a mark was last made. */
   dirtyAt: Date | null;
+  /** With the state `raw`: when to try again. */
+  retryAt: Date | null;
   /** Grows with every mark. */
   marks: number;
   /** Actors in the table. */

@@ -62,7 +62,8 @@ export class RollupVerificationService {
     if (meta === null) return 'unbuilt';
     if (meta.state !== 'ready') return meta.state;
     if (meta.dirtyAll) return 'dirty';
-    const days = new Set((await this.reader.listHeads(projectKey, -1, false)).map(({ day }) => day));
+    const days = new Set<number>();
+    for await (const heads of this.reader.streamHeads(projectKey, -1, false)) heads.forEach(({ day }) => days.add(day));
     for (let day = -NO_TIME_DAY; day < NO_TIME_DAY; day++) {
       const found = await this.source.findDay(projectKey, day);
       if (found === null) break;
