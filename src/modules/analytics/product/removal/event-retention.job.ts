@@ -1,7 +1,8 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Cron, Timeout } from '@nestjs/schedule';
 import { Clock } from '../../../../common/time/clock.js';
 import { RETENTION_CONFIG, type RetentionConfig } from '../../../../config/app.config.js';
+import { BackgroundJob } from '../../../../infra/jobs/background-job.js';
 import { LeaseService } from '../../../../infra/lease/lease.service.js';
 import { ProjectsService } from '../../../projects/projects.service.js';
 import { EventRetentionService } from './event-retention.service.js';
@@ -12,18 +13,16 @@ const AFTER_START_MS = 120_000;
 
 /** Deletes old events once a day. Also runs soon after a start, for servers that are off at night. */
 @Injectable()
-export class EventRetentionJob implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(EventRetentionJob.name);
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
-
+export class EventRetentionJob extends BackgroundJob {
   constructor(
     private readonly leases: LeaseService,
     private readonly projects: ProjectsService,
     private readonly retention: EventRetentionService,
     private readonly clock: Clock,
     @Inject(RETENTION_CONFIG) private readonly config: RetentionConfig,
-  ) {}
+  ) {
+    super();
+  }
 
   @Timeout('event-retention-after-start', AFTER_START_MS)
   runAfterStart(): Promise<void> {
@@ -31,25 +30,18 @@ export class EventRetentionJob implements BeforeApplicationShutdown {
   }
 
   @Cron('47 3 * * *', { name: 'event-retention' })
-  async run(): Promise<void> {
-    if (this.stopping.signal.aborted) return;
-    this.running ??= this.applyUnderLease().finally(() => (this.running = undefined));
-    await this.running;
+  override run(): Promise<void> {
+    return super.run();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort(new Error('The server is stopping'));
-    await this.running;
+  protected async work(signal: AbortSignal): Promise<void> {
+    await this.leases.withLease('event-retention', LEASE_MS, (lost) =>
+      this.applyToAll(AbortSignal.any([lost, signal])),
+    );
   }
 
-  private async applyUnderLease(): Promise<void> {
-    try {
-      await this.leases.withLease('event-retention', LEASE_MS, (lost) =>
-        this.applyToAll(AbortSignal.any([lost, this.stopping.signal])),
-      );
-    } catch (error) {
-      this.logger.error('Deleting old events waits for the next run', error instanceof Error ? error.stack : error);
-    }
+  protected report(error: unknown): void {
+    this.logger.error('Deleting old events waits for the next run', error instanceof Error ? error.stack : error);
   }
 
   private async applyToAll(signal: AbortSignal): Promise<void> {

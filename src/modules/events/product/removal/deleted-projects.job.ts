@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Cron, Timeout } from '@nestjs/schedule';
 import { INGEST_CONFIG, type IngestConfig } from '../../../../config/app.config.js';
+import { BackgroundJob } from '../../../../infra/jobs/background-job.js';
 import { LeaseService } from '../../../../infra/lease/lease.service.js';
 import { ProjectsService } from '../../../projects/projects.service.js';
 import { ProductErasureService } from './product-erasure.service.js';
@@ -14,17 +15,15 @@ const AFTER_START_MS = 60_000;
  * interrupted run is taken up by the next. Also runs soon after a start, for servers that are off at night.
  */
 @Injectable()
-export class DeletedProjectsJob implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(DeletedProjectsJob.name);
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
-
+export class DeletedProjectsJob extends BackgroundJob {
   constructor(
     private readonly leases: LeaseService,
     private readonly projects: ProjectsService,
     private readonly erasure: ProductErasureService,
     @Inject(INGEST_CONFIG) private readonly config: IngestConfig,
-  ) {}
+  ) {
+    super();
+  }
 
   @Timeout('deleted-projects-after-start', AFTER_START_MS)
   runAfterStart(): Promise<void> {
@@ -32,28 +31,16 @@ export class DeletedProjectsJob implements BeforeApplicationShutdown {
   }
 
   @Cron('17 3 * * *', { name: 'deleted-projects' })
-  async run(): Promise<void> {
-    if (this.stopping.signal.aborted) return;
-    this.running ??= this.eraseUnderLease().finally(() => (this.running = undefined));
-    await this.running;
+  override run(): Promise<void> {
+    return super.run();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  protected async work(signal: AbortSignal): Promise<void> {
+    await this.leases.withLease('deleted-projects', LEASE_MS, (lost) => this.eraseAll(AbortSignal.any([lost, signal])));
   }
 
-  private async eraseUnderLease(): Promise<void> {
-    try {
-      await this.leases.withLease('deleted-projects', LEASE_MS, (lost) =>
-        this.eraseAll(AbortSignal.any([lost, this.stopping.signal])),
-      );
-    } catch (error) {
-      this.logger.error(
-        'Erasing deleted projects waits for the next run',
-        error instanceof Error ? error.stack : error,
-      );
-    }
+  protected report(error: unknown): void {
+    this.logger.error('Erasing deleted projects waits for the next run', error instanceof Error ? error.stack : error);
   }
 
   private async eraseAll(signal: AbortSignal): Promise<void> {
