@@ -180,6 +180,20 @@ describe('product reports', () => {
     });
   });
 
+  it('should jump from name to name in the index for the names of events', async () => {
+    const projectKey = await store(
+      Array.from({ length: 300 }, (_, i) => event(`n${i % 3}`, new Date(1736157600000 + i).toISOString())),
+    );
+    const plan = await connection
+      .collection('events')
+      .aggregate([{ $match: { projectKey, timestamp: { $gte: new Date(0) } } }, { $group: { _id: '$eventName' } }], {
+        hint: { projectKey: 1, eventName: 1, timestamp: 1 },
+      })
+      .explain('executionStats');
+    expect(JSON.stringify(plan)).toContain('DISTINCT_SCAN');
+    expect(JSON.stringify(plan)).toMatch(/"totalKeysExamined":\d,"totalDocsExamined":0/);
+  });
+
   it('should keep the latest items of a series where a lone event lies in the first year', async () => {
     const projectKey = await store([
       event('open', '0001-01-01T00:00:00Z', { userId: 'u1', properties: { country: 'FR' } }),
