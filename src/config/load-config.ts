@@ -52,7 +52,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
       embedded: mongoUri === undefined,
       databaseName: reader.oneOfNames('MONGODB_DB_NAME', 'MONGO_DB_NAME') ?? 'almanac',
       connectTimeoutMs: reader.integer('MONGO_CONNECT_TIMEOUT_MS', 1000, 100, 60_000),
-      serverSelectionTimeoutMs: reader.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', 1000, 100, 60_000),
+      serverSelectionTimeoutMs: reader.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', 700, 100, 60_000),
     },
     sql: readSql(reader, storage.dataDir),
     redis: { url: readRedisUrl(reader) },

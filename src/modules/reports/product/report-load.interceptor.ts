@@ -19,7 +19,7 @@ const MAX_WAIT_MS = 900;
  */
 const MAX_READERS = 3;
 const MAX_WAITING_READERS = 50;
-const MAX_READER_WAIT_MS = 5000;
+const MAX_READER_WAIT_MS = 2000;
 
 /** Bounds the memory and time that reports take together; beyond it the caller is told to come back. */
 @Injectable()
