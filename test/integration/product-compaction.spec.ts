@@ -541,28 +541,13 @@ describe('projects that are too wide', () => {
 });
 
 describe('compaction', () => {
-  it('should begin at once with a project that is new, and only merge it', async () => {
+  it('should begin at once with a project that is new', async () => {
     await sendSealed(witness, 3);
     // In an epoch that is open.
     await send(witness);
     await createRollupProcess(connection).compaction.run(Date.now(), running);
     expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'ready', dirty: [], dirtyAll: false });
     expect(await expectExact(connection, projectKey, witness)).toBe(true);
-    await witness.rollups.settle(projectKey, 10_000);
-    await expectSettled(connection, projectKey, witness);
-    // What is built from raw events holds no epochs.
-    for (const { applied } of (await witness.heads.list(projectKey, allDays)).values()) expect(applied).not.toEqual([]);
-  });
-
-  it('should build a project that has events of other epochs than those that wait', async () => {
-    await sendSealed(witness, 1);
-    const [first] = await connection.collection('events').find({ projectKey }).toArray();
-    await connection.collection('events').updateOne({ _id: first!._id }, { $set: { epoch: new mongo.ObjectId() } });
-    await connection.collection('product_segments').deleteMany({});
-    await connection.collection('ingest_epochs').deleteMany({});
-    await sendSealed(witness, 1);
-    expect(await witness.work.advance(projectKey, running)).toBe(true);
-    expect(await witness.meta.find(projectKey)).toMatchObject({ state: 'building' });
     await witness.rollups.settle(projectKey, 10_000);
     await expectSettled(connection, projectKey, witness);
   });

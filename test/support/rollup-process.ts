@@ -120,7 +120,7 @@ export function createRollupProcess(connection: Connection, lease: Lease = newLe
     new DayMergeService(generations, blocks, days, recent),
   );
   const rebuilding = new DayRebuildService(segments, source, books, generations, blocks, days, recent);
-  const builds = new RollupBuildService(meta, source, books, heads, rebuilding, segments);
+  const builds = new RollupBuildService(meta, source, books, heads, rebuilding);
   const removal = new RollupRemovalService(meta, chunks, heads, blocks, books, segments);
   const work = new RollupWorkService(meta, merging, builds, removal, books, projects);
   const rollupLease = new RollupLeaseService(lease as LeaseService);

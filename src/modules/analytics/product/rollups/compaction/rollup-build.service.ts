@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ProductSegmentsService } from '../../../../events/product/segments/product-segments.service.js';
 import type { ActorBook } from '../format/actor-book.js';
 import { ActorBooks } from './actor-books.service.js';
 import { dayOf, NO_TIME_DAY } from '../../day.js';
@@ -14,8 +13,6 @@ import { Slices } from './slices.js';
 
 /** The first that a date can be on. */
 const FIRST_DAY = -100_000_000;
-/** With more, a build costs less than to ask for them. */
-const MAX_NEW_EPOCHS = 2000;
 
 /** Makes the rollups of a project from its raw events: all of them, or the days that are not to be trusted. */
 @Injectable()
@@ -29,13 +26,7 @@ export class RollupBuildService {
     private readonly books: ActorBooks,
     private readonly heads: DayHeadsRepository,
     private readonly rebuilding: DayRebuildService,
-    private readonly segments: ProductSegmentsService,
   ) {}
-
-  /** Makes room for the rollups of a project that has none. One that is new has nothing to be built. */
-  async begin(projectKey: string): Promise<void> {
-    await this.meta.create(projectKey, (await this.isNew(projectKey)) ? 'ready' : 'building');
-  }
 
   /**
    * Goes on with a full build, day after day; those that carry the mark of this build are done.
@@ -81,18 +72,6 @@ export class RollupBuildService {
     }
     await this.complete(project, book, () => this.meta.raise(project, { clean, actors: book.table.size }));
     return clean.length < project.dirty.length;
-  }
-
-  /**
-   * Whether all events of the project, which has no rollups, are still to be merged: then there is nothing to be built,
-   * and reports read what waits. The epochs are asked for before the events. None of them can be merged meanwhile: who
-   * merges makes rollups first.
-   */
-  private async isNew(projectKey: string): Promise<boolean> {
-    const epochs = (await this.segments.listEpochs()).map(({ id }) => id);
-    if (epochs.length > MAX_NEW_EPOCHS) return false;
-    const existing = await this.segments.listExisting(epochs, projectKey);
-    return !(await this.source.hasEventsOutside(projectKey, [...existing]));
   }
 
   private async complete(project: RollupRow, book: ActorBook, raise: () => Promise<boolean>): Promise<void> {

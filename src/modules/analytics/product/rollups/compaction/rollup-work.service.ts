@@ -64,7 +64,7 @@ export class RollupWorkService {
       await this.removal.dropSegments(projectKey);
       return false;
     }
-    if (project === null) await this.builds.begin(projectKey);
+    if (project === null) await this.meta.create(projectKey);
     else if (!(await this.builds.build(project, performance.now() + TURN_MS, signal))) {
       this.logger.log('Built the rollups of a project');
     }

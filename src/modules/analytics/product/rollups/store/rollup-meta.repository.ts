@@ -49,12 +49,9 @@ export class RollupMetaRepository {
     return (await this.collection.find(built, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
   }
 
-  /**
-   * Begins the first build of a project. Returns false when it has begun before.
-   * @param state `ready`: there is nothing to be built, all events are still to be merged.
-   */
-  async create(projectKey: string, state: 'building' | 'ready' = 'building'): Promise<boolean> {
-    const fresh = { _id: projectKey, ...newBuild(), state, rev: 0, actors: 0, dirty: [], marks: 0 };
+  /** Begins the first build of a project. Returns false when it has begun before. */
+  async create(projectKey: string): Promise<boolean> {
+    const fresh = { _id: projectKey, ...newBuild(), rev: 0, actors: 0, dirty: [], marks: 0 };
     return this.writes.insert(COLLECTION, [fresh]);
   }
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { MAX_INSTANT } from '../../../../../common/time/instant.js';
 import { dayStart, NO_TIME_DAY } from '../../day.js';
 import { RollupWrites } from './rollup-writes.repository.js';
 
 const BY_TIME = { projectKey: 1, timestamp: 1 } as const;
-const BY_RECEIPT = { projectKey: 1, receivedAt: 1 } as const;
 // Small enough not to hold the event loop while they are decoded.
 const EVENTS_PER_BATCH = 2000;
 const LINKS_PER_BATCH = 2000;
@@ -52,12 +51,6 @@ export class RollupSourceRepository {
     );
   }
 
-  /** Whether the project has events that are of none of these epochs. */
-  async hasEventsOutside(projectKey: string, epochs: readonly string[]): Promise<boolean> {
-    const outside = { projectKey, epoch: { $nin: epochs.map((epoch) => new mongo.ObjectId(epoch)) } };
-    return (await this.events.findOne(outside, { hint: BY_RECEIPT, projection: { _id: 1 } })) !== null;
-  }
-
   /** The events of one day by time, in batches. */
   async *streamDay(projectKey: string, day: number, signal: AbortSignal): AsyncGenerator<SourceEvent[]> {
     const timestamp =
@@ -99,7 +92,7 @@ export class RollupSourceRepository {
     for await (const documents of inBatches(cursor)) yield documents.map(toLink);
   }
 
-  private get events(): mongo.Collection<{ projectKey: string; timestamp: Date | null; epoch?: mongo.ObjectId }> {
+  private get events(): mongo.Collection<{ projectKey: string; timestamp: Date | null }> {
     return this.writes.database.collection('events');
   }
 
