@@ -212,7 +212,7 @@ describe('segments', () => {
     // In an order that is not theirs.
     await connection.collection<{ _id: unknown }>('product_segments').insertMany(segments.reverse());
     await connection
-      .collection<object>('product_segments')
+      .collection<{ _id: unknown }>('product_segments')
       .insertMany(ids.slice(0, 3).map((e) => ({ _id: { e, p: 'zz-other' }, projectKey: 'zz-other', events: 1, data })));
 
     const all = await server.segments.listOldest(projectKey, count + 1);
