@@ -12,6 +12,7 @@ import { MongoModule } from '../../src/infra/mongo/mongo.module.js';
 import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../src/infra/sql/sql.module.js';
 import { ReplicaDelay } from '../../src/modules/analytics/product/removal/replica-delay.js';
+import { EpochRecoveryJob } from '../../src/modules/events/product/segments/epoch-recovery.job.js';
 import { TEST_SECRET } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
 
@@ -59,6 +60,9 @@ export async function startProductApp(options: ProductAppOptions): Promise<Produ
   })
     .overrideProvider(ReplicaDelay)
     .useValue(new TestDelay(options.replicaDelayMs))
+    // On an embedded engine it takes the epochs of all others for dead, also those of replicas that live on in a test.
+    .overrideProvider(EpochRecoveryJob)
+    .useValue({})
     .compile();
   module.useLogger(false);
   await module.init();
