@@ -425,30 +425,18 @@ describe('hostile input', () => {
       expect(({} as Record<string, unknown>)['x']).toBeUndefined();
     });
 
-    it.each([
-      '-1',
-      '0',
-      'NaN',
-      '10abc',
-      '1.5',
-      '1e9',
-      '0x10',
-      'Infinity',
-      ' 5',
-      '٣',
-      '-0',
-      '1,000',
-      'null',
-      "1' OR '1'='1",
-    ])('I5 should answer 400 for the limit %s', async (limit) => {
-      for (const path of limitedRoutes()) {
-        const answer = await admin.get(`${path}limit=${encodeURIComponent(limit)}`);
-        expect([path, answer.status, errorFaults(answer)]).toEqual([path, 400, []]);
-      }
-    });
+    it.each(['-1', 'NaN', '10abc', '1.5', '1e9', '0x10', 'Infinity', ' 5', '٣', '-0', '1,000', 'null', "1' OR '1'='1"])(
+      'I5 should answer 400 for the limit %s',
+      async (limit) => {
+        for (const path of limitedRoutes()) {
+          const answer = await admin.get(`${path}limit=${encodeURIComponent(limit)}`);
+          expect([path, answer.status, errorFaults(answer)]).toEqual([path, 400, []]);
+        }
+      },
+    );
 
-    it.each(['1', '', '51', '1000000000', '99999999999999999999999999', '9'.repeat(400)])(
-      'I5 should take the limit %.30s, lowered to the maximum',
+    it.each(['0', '1', '', '51', '1000000000', '99999999999999999999999999', '9'.repeat(400)])(
+      'I5 should take the limit %.30s, brought within the bounds',
       async (limit) => {
         for (const path of limitedRoutes()) {
           expect([path, (await admin.get(`${path}limit=${limit}`)).status]).toEqual([path, 200]);

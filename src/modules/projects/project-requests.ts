@@ -7,12 +7,12 @@ import { isoWeekday } from '../../common/time/weekday.js';
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 
-/** An empty parameter counts as absent; a limit above the maximum is lowered to it. */
+/** An empty parameter counts as absent; a limit is brought within its bounds. */
 export function toProjectSearch(query: ListProjectsQuery): ProjectSearch {
   return {
     projectKey: query.projectKey || undefined,
     name: query.name || undefined,
-    limit: Math.min(Number(query.limit || DEFAULT_LIMIT), MAX_LIMIT),
+    limit: Math.max(1, Math.min(Number(query.limit || DEFAULT_LIMIT), MAX_LIMIT)),
   };
 }
 

@@ -10,9 +10,9 @@ const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 100;
 
 export class ListUsersQuery {
-  @ApiPropertyOptional({ type: Number, minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE, example: 100 })
+  @ApiPropertyOptional({ type: Number, minimum: 0, maximum: MAX_PAGE, default: DEFAULT_PAGE, example: 100 })
   @IsOptional()
-  @Matches(/^(?:[1-9]\d*)?$/, { message: 'limit must be a whole number from 1 on' })
+  @Matches(/^\d*$/, { message: 'limit must be a whole number from 0 on' })
   limit?: string;
 
   @ApiPropertyOptional({
@@ -27,7 +27,7 @@ export class ListUsersQuery {
 
   static toPage(query: ListUsersQuery): { limit: number; cursor: string | null } {
     return {
-      limit: query.limit ? Math.min(Number(query.limit), MAX_PAGE) : DEFAULT_PAGE,
+      limit: query.limit ? Math.max(1, Math.min(Number(query.limit), MAX_PAGE)) : DEFAULT_PAGE,
       cursor: query.cursor ? query.cursor : null,
     };
   }

@@ -15,8 +15,8 @@ export class ListProjectsQuery {
   @IsString({ message: 'name must be given once, as text' })
   name?: string;
 
-  @ApiPropertyOptional({ type: Number, minimum: 1, maximum: 1000, default: 100, example: 100 })
+  @ApiPropertyOptional({ type: Number, minimum: 0, maximum: 1000, default: 100, example: 100 })
   @IsOptional()
-  @Matches(/^(?:[1-9]\d*)?$/, { message: 'limit must be a whole number from 1 on' })
+  @Matches(/^\d*$/, { message: 'limit must be a whole number from 0 on' })
   limit?: string;
 }

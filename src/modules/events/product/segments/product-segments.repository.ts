@@ -7,6 +7,8 @@ const LISTING_INDEX = { projectKey: 1, _id: 1, events: 1 } as const;
 // A message has at most 16 MB; less, so that serialising it does not keep other requests waiting.
 const MAX_COMMAND_BYTES = 4 * 1024 * 1024;
 const MAX_COMMAND_SEGMENTS = 1000;
+// Each takes a connection, which others wait for.
+const QUESTIONS_AT_ONCE = 8;
 // However many there are, no single answer has more, nor takes longer than an operation may.
 const MAX_LISTED = 10_000;
 const AFTER_ALL_EVENTS = Infinity;
@@ -107,8 +109,13 @@ export class ProductSegmentsRepository {
 
   /** Those of the epochs that have a segment of any project. */
   async listEpochsInUse(epochs: readonly string[]): Promise<string[]> {
-    const found = await Promise.all(epochs.map((epoch) => this.isInUse(epoch)));
-    return epochs.filter((_, index) => found[index]);
+    const inUse: string[] = [];
+    for (let start = 0; start < epochs.length; start += QUESTIONS_AT_ONCE) {
+      const some = epochs.slice(start, start + QUESTIONS_AT_ONCE);
+      const found = await Promise.all(some.map((epoch) => this.isInUse(epoch)));
+      inUse.push(...some.filter((_, index) => found[index]));
+    }
+    return inUse;
   }
 
   private async isInUse(epoch: string): Promise<boolean> {
