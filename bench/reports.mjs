@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     events: { type: 'string', default: String(MILLION) },
     keep: { type: 'string' },
     report: { type: 'string', multiple: true },
+    rollups: { type: 'boolean', default: false },
     calls: { type: 'string', default: '60' },
     cold: { type: 'boolean', default: true },
     raw: { type: 'boolean' },
@@ -35,7 +36,10 @@ const { values: options } = parseArgs({
 const events = Number(options.events);
 const dataDir = resolve(options.keep ?? `data/bench-reports-${events}`);
 const asked = options.report;
-const reports = asked === undefined ? REPORTS : REPORTS.filter(({ name }) => asked.some((part) => name.includes(part)));
+const reports = REPORTS.filter(
+  ({ name, fromRaw }) =>
+    (asked === undefined || asked.some((part) => name.includes(part))) && !(options.rollups && fromRaw),
+);
 // A server as `npm start` runs it.
 const serverOptions = { dataDir, nodeArgs: ['--enable-source-maps'] };
 

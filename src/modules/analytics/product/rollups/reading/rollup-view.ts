@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TimeRange } from '../../../../../common/time/range.js';
 import { ActorBits } from '../format/actor-set.js';
 import { BucketCounts } from './bucket-counts.js';
-import { decodeBlock } from '../format/day-block.js';
+import { decodeBlock, type DayBlock } from '../format/day-block.js';
 import { selectDays, type DayHead } from '../format/day-head.js';
 import { dayStart, NO_TIME_DAY } from '../../day.js';
 import { spanOf, type EventRun, type RunSpan } from './event-run.js';
@@ -12,6 +12,11 @@ import type { RollupDataService } from './rollup-data.service.js';
 import { RollupEventStream } from './rollup-event-stream.js';
 import type { RollupSnapshot } from './rollup-snapshots.service.js';
 import { StaleRollupsError } from './stale-rollups.error.js';
+
+/** A range cuts the days at its ends; more than these are cut by boundaries in odd time zones. */
+const CUT_DAYS = 2;
+/** Of one day, about ten bytes each, while the report is computed. */
+const MAX_KEPT_EVENTS = 500_000;
 
 interface DayRun {
   day: number;
@@ -26,6 +31,8 @@ interface DayRun {
 export class RollupView implements EventSource {
   readonly kind = 'rollup';
   private personNumbers?: Promise<PersonNumbers>;
+  /** By day. The questions of one report ask for the same ones. */
+  private readonly cutDays = new Map<number, Promise<DayBlock[]>>();
 
   constructor(
     private readonly snapshot: RollupSnapshot,
@@ -102,18 +109,40 @@ export class RollupView implements EventSource {
     return this.personNumbers;
   }
 
+  private keepDay(head: DayHead): Promise<DayBlock[]> {
+    const known = this.cutDays.get(head.day);
+    if (known !== undefined) return known;
+    const decoded = collect(this.decodeDay(head));
+    this.cutDays.set(head.day, decoded);
+    return decoded;
+  }
+
+  private async *decodeDay({ blocks }: DayHead): AsyncGenerator<DayBlock> {
+    const found = await this.data.readBlocks(blocks, false);
+    for (const { id } of blocks) {
+      yield decodeBlock(found.get(id)!);
+      await nextTurn();
+    }
+  }
+
   /** The events of these days, and all that are not merged yet. */
   private async *runs(heads: readonly DayHead[]): AsyncGenerator<DayRun> {
-    for (const { day, blocks } of heads) {
-      const found = await this.data.readBlocks(blocks, false);
-      for (const { id } of blocks) {
-        yield { day, run: decodeBlock(found.get(id)!) };
-        await nextTurn();
-      }
+    const mayKeep = heads.length <= CUT_DAYS;
+    const kept = await Promise.all(
+      heads.map((head) => (mayKeep && head.events <= MAX_KEPT_EVENTS ? this.keepDay(head) : undefined)),
+    );
+    for (const [position, head] of heads.entries()) {
+      for await (const run of kept[position] ?? this.decodeDay(head)) yield { day: head.day, run };
     }
     const { overlay } = this.snapshot;
     for (const day of overlay.days) for (const run of overlay.runsOf(day)) yield { day, run };
   }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }
 
 /** By the run's names. */
