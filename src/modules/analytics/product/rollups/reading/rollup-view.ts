@@ -127,12 +127,10 @@ export class RollupView implements EventSource {
 
   /** The events of these days, and all that are not merged yet. */
   private async *runs(heads: readonly DayHead[]): AsyncGenerator<DayRun> {
-    const mayKeep = heads.length <= CUT_DAYS;
-    const kept = await Promise.all(
-      heads.map((head) => (mayKeep && head.events <= MAX_KEPT_EVENTS ? this.keepDay(head) : undefined)),
-    );
-    for (const [position, head] of heads.entries()) {
-      for await (const run of kept[position] ?? this.decodeDay(head)) yield { day: head.day, run };
+    const small = heads.length <= CUT_DAYS ? heads.filter(({ events }) => events <= MAX_KEPT_EVENTS) : [];
+    const kept = new Map(await Promise.all(small.map(async (head) => [head.day, await this.keepDay(head)] as const)));
+    for (const head of heads) {
+      for await (const run of kept.get(head.day) ?? this.decodeDay(head)) yield { day: head.day, run };
     }
     const { overlay } = this.snapshot;
     for (const day of overlay.days) for (const run of overlay.runsOf(day)) yield { day, run };
