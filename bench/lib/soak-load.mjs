@@ -22,6 +22,8 @@ const BACK_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
 /** One report of so many is of the kind that reads raw events, of the last minute: of an hour it would take seconds. */
 const RAW_EVERY = 10;
 const RAW_BACK_MS = 60_000;
+/** The same reports over another range; and sessions by their ids, which look back nine days: all that was sent. */
+const LEFT_OUT = /90 d$|by id/;
 
 /** @type {Record<string, PacedLoad>} */
 let loads = {};
@@ -87,7 +89,7 @@ function segmentSender(client, { projectKey }) {
 function reportSender(client, { projectKey, token }) {
   const headers = { authorization: `Bearer ${token}` };
   const rolledUp = REPORTS.filter(({ fromRaw }) => fromRaw !== true);
-  const raw = REPORTS.filter(({ fromRaw }) => fromRaw === true);
+  const raw = REPORTS.filter(({ name, fromRaw }) => fromRaw === true && !LEFT_OUT.test(name));
   return async (/** @type {number} */ number) => {
     const isRaw = number % RAW_EVERY === RAW_EVERY - 1;
     const turn = isRaw ? Math.floor(number / RAW_EVERY) : number;
