@@ -91,6 +91,57 @@ export interface RollupsConfig {
   cacheMegabytes: number;
 }
 
+export interface AiConfig {
+  /** `null`: no model is configured, and texts come from templates. */
+  provider: 'openai' | 'gemini' | null;
+  apiKey?: string;
+  /** Base URL of a chat-completions API; absent: the provider's own. */
+  baseUrl?: string;
+  model: string;
+  temperature: number;
+  maxTokens: number;
+  /** Milliseconds for one call, retries apart. */
+  timeoutMs: number;
+  /** For requests that bring a Gemini key of their own. */
+  gemini: { baseUrl: string; model: string };
+}
+
+export interface InfluxConfig {
+  /** Absent: activity points are kept in MongoDB. */
+  connection?: { url: string; token: string; org: string; bucket: string };
+  timeoutMs: number;
+}
+
+export interface EncryptionConfig {
+  /** 32 bytes each, the first encrypts, all decrypt. */
+  keys: Buffer[];
+}
+
+export interface WebhooksConfig {
+  /** Lets webhooks go to private addresses, plain http and any port (tests, trusted networks). */
+  allowPrivate: boolean;
+  environment: NodeEnvironment;
+}
+
+export interface ProductivityConfig {
+  /** `any`: every signed-in user reports on organizations that no one claimed. */
+  orgsAccess: 'claimed' | 'any';
+  /** Seconds for which a report on a closed period is reused. */
+  cacheTtlSeconds: number;
+  /** A conclusion is critical below this average of active hours a day. */
+  expectedDailyHours: number;
+  /** Core hours, local: `extended_afk` counts from 30 minutes within them. */
+  coreHours: { from: number; to: number };
+  /** Reports of one user that wait or run; more are refused. */
+  maxTasksPerUser: number;
+}
+
+export interface UsageConfig {
+  /** Days for which raw rows are kept; rollups stay. */
+  retentionDays: number;
+  storeFullIp: boolean;
+}
+
 export interface AppConfig {
   http: HttpConfig;
   auth: AuthConfig;
@@ -103,6 +154,12 @@ export interface AppConfig {
   ingest: IngestConfig;
   retention: RetentionConfig;
   rollups: RollupsConfig;
+  ai: AiConfig;
+  influx: InfluxConfig;
+  encryption: EncryptionConfig;
+  webhooks: WebhooksConfig;
+  productivity: ProductivityConfig;
+  usage: UsageConfig;
 }
 
 // Injection tokens of the slices: `constructor(@Inject(AUTH_CONFIG) private readonly config: AuthConfig)`.
@@ -116,3 +173,9 @@ export const METRICS_CONFIG = getConfigToken('metrics');
 export const INGEST_CONFIG = getConfigToken('ingest');
 export const RETENTION_CONFIG = getConfigToken('retention');
 export const ROLLUPS_CONFIG = getConfigToken('rollups');
+export const AI_CONFIG = getConfigToken('ai');
+export const INFLUX_CONFIG = getConfigToken('influx');
+export const ENCRYPTION_CONFIG = getConfigToken('encryption');
+export const WEBHOOKS_CONFIG = getConfigToken('webhooks');
+export const PRODUCTIVITY_CONFIG = getConfigToken('productivity');
+export const USAGE_CONFIG = getConfigToken('usage');

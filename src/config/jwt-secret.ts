@@ -19,9 +19,12 @@ export function jwtSecretProblem(secret: string | undefined): string | null {
   return null;
 }
 
+/** A secret that signs tokens: 48 random bytes. */
+export const newJwtSecret = (): string => randomBytes(48).toString('base64url');
+
 /** Development only: makes a secret once and keeps it in the data folder, readable by its owner alone. */
-export function developmentSecret(dataDir: string): string {
-  const path = join(dataDir, 'jwt-secret');
+export function developmentSecret(dataDir: string, fileName: string, make: () => string): string {
+  const path = join(dataDir, fileName);
   mkdirSync(dataDir, { recursive: true });
   try {
     return readFileSync(path, 'utf8').trim();
@@ -30,7 +33,7 @@ export function developmentSecret(dataDir: string): string {
   }
   // Written aside and linked into place: of two processes that start together both read the same secret.
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
+  writeFileSync(draft, make(), { mode: 0o600 });
   try {
     linkSync(draft, path);
   } catch (error) {

@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import type { AppConfig, HttpConfig, LogLevel, NodeEnvironment, SqlConfig } from './app.config.js';
 import { EnvReader } from './env-reader.js';
-import { developmentSecret, jwtSecretProblem } from './jwt-secret.js';
+import { readAi } from './ai-config.js';
+import { newEncryptionKey, parseEncryptionKey, readEncryptionKeys } from './encryption-keys.js';
+import { readInflux } from './influx-config.js';
+import { developmentSecret, jwtSecretProblem, newJwtSecret } from './jwt-secret.js';
+import { readProductivity } from './productivity-config.js';
 
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
@@ -66,10 +70,24 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
     },
     rollups: { cacheMegabytes: reader.integer('ROLLUP_CACHE_MB', 96, 8, 1_000_000) },
     retention: { eventDays: readEventDays(reader) },
+    ai: readAi(reader),
+    influx: readInflux(reader),
+    encryption: { keys: readEncryptionKeys(reader, production) },
+    webhooks: { allowPrivate: reader.boolean('WEBHOOK_ALLOW_PRIVATE', false), environment },
+    productivity: readProductivity(reader),
+    usage: {
+      retentionDays: reader.integer('USAGE_RETENTION_DAYS', 400, 1, 36_500),
+      storeFullIp: reader.boolean('STORE_FULL_IP', false),
+    },
   };
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
-  // Last, since it writes a file: a configuration that is refused leaves no trace.
-  if (config.auth.jwtSecret === '') config.auth.jwtSecret = developmentSecret(storage.dataDir);
+  // Last, since they write files: a configuration that is refused leaves no trace.
+  const { dataDir } = storage;
+  if (config.auth.jwtSecret === '') config.auth.jwtSecret = developmentSecret(dataDir, 'jwt-secret', newJwtSecret);
+  // Replicas would each make their own; without a key, what stores secrets refuses to.
+  if (config.encryption.keys.length === 0 && !production) {
+    config.encryption.keys = [parseEncryptionKey(developmentSecret(dataDir, 'encryption-key', newEncryptionKey))!];
+  }
   return config;
 }
 
