@@ -13,6 +13,7 @@ import { RedisModule } from './infra/redis/redis.module.js';
 import { RequestLimitStorage } from './infra/redis/request-limit.storage.js';
 import { SqlModule } from './infra/sql/sql.module.js';
 import { StoreStartup } from './infra/store-startup.service.js';
+import { ActivityModule } from './modules/activity/activity.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import { ProductAnalyticsModule } from './modules/analytics/product/product-analytics.module.js';
 import { ProductRemovalModule } from './modules/analytics/product/removal/product-removal.module.js';
@@ -22,6 +23,7 @@ import { ProductEventsModule } from './modules/events/product/product-events.mod
 import { SegmentIngestModule } from './modules/events/segment/segment-ingest.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
+import { OrgsModule } from './modules/orgs/orgs.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { ProductReportsModule } from './modules/reports/product/product-reports.module.js';
 
@@ -50,6 +52,8 @@ export class AppModule {
         LeaseModule,
         AuthModule,
         AdminModule,
+        OrgsModule,
+        ActivityModule,
         ProjectsModule,
         ProductEventsModule,
         SegmentIngestModule,
