@@ -6,6 +6,7 @@ import { LifecycleModule } from './common/lifecycle/lifecycle.module.js';
 import { StartupGuard } from './common/lifecycle/startup.guard.js';
 import { HTTP_CONFIG, type AppConfig, type HttpConfig } from './config/app.config.js';
 import { ConfigModule } from './config/config.module.js';
+import { AiModule } from './infra/ai/ai.module.js';
 import { LeaseModule } from './infra/lease/lease.module.js';
 import { MongoModule } from './infra/mongo/mongo.module.js';
 import { RedisConnector } from './infra/redis/redis-connector.js';
@@ -50,6 +51,7 @@ export class AppModule {
         SqlModule,
         RedisModule,
         LeaseModule,
+        AiModule,
         AuthModule,
         AdminModule,
         OrgsModule,
