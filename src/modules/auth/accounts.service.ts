@@ -11,7 +11,7 @@ import { emailKey } from './email.js';
 import { PasswordHasher } from './password-hasher.js';
 import { passwordProblem } from './password-rules.js';
 import { isUsable, type UserRow } from './user-row.js';
-import type { SettingsChanges } from './user-settings.js';
+import type { SettingsChanges, UserSettings } from './user-settings.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface Registration {
@@ -64,6 +64,11 @@ export class AccountsService {
   /** The caller's own account. @throws NoAccountError for a token minted elsewhere whose user has no account here. */
   async get(caller: Principal): Promise<UserRow> {
     return this.usable(await this.users.findById(caller.userId));
+  }
+
+  /** Those that a user has at this moment; none for a token minted elsewhere whose user has no account here. */
+  async settingsOf(userId: string): Promise<UserSettings> {
+    return (await this.users.findById(userId))?.settings ?? {};
   }
 
   async updateProfile(caller: Principal, changes: { name?: string; settings?: SettingsChanges }): Promise<UserRow> {

@@ -1,6 +1,7 @@
+import { CATEGORIES } from '../../common/categories/category.js';
 import { emailKey, isEmailAddress } from './email.js';
 import { isSupportedHash } from './password-hasher.js';
-import { CATEGORIES, type UserSettings } from './user-settings.js';
+import type { UserSettings } from './user-settings.js';
 import type { NewUser } from './users.repository.js';
 
 export type OldUserVerdict = { kind: 'user'; user: NewUser } | { kind: 'refused'; id: string; reason: string };

@@ -1,8 +1,6 @@
 import type { Principal } from '../../common/auth/principal.js';
+import type { Category } from '../../common/categories/category.js';
 import { isoWeekday, type Weekday } from '../../common/time/weekday.js';
-
-export const CATEGORIES = ['work', 'learning', 'social', 'entertainment', 'shopping', 'news', 'other'] as const;
-export type Category = (typeof CATEGORIES)[number];
 
 /** What a person may set; every key is absent until then. Named as on the wire. */
 export interface UserSettings {

@@ -12,9 +12,10 @@ import {
   MinLength,
   ValidateBy,
 } from 'class-validator';
+import { CATEGORIES, type Category } from '../../../common/categories/category.js';
 import { IsTimeZone } from '../../../common/time/time-zone.js';
 import { WEEKDAYS, type Weekday } from '../../../common/time/weekday.js';
-import { CATEGORIES, type Category, type UserSettings } from '../user-settings.js';
+import type { UserSettings } from '../user-settings.js';
 
 const MAX_DOMAINS = 1000;
 const MAX_DOMAIN_LENGTH = 253;
