@@ -7,6 +7,7 @@ import { StartupGuard } from './common/lifecycle/startup.guard.js';
 import { HTTP_CONFIG, type AppConfig, type HttpConfig } from './config/app.config.js';
 import { ConfigModule } from './config/config.module.js';
 import { AiModule } from './infra/ai/ai.module.js';
+import { CryptoModule } from './infra/crypto/crypto.module.js';
 import { LeaseModule } from './infra/lease/lease.module.js';
 import { MongoModule } from './infra/mongo/mongo.module.js';
 import { RedisConnector } from './infra/redis/redis-connector.js';
@@ -50,6 +51,7 @@ export class AppModule {
         MongoModule,
         SqlModule,
         RedisModule,
+        CryptoModule,
         LeaseModule,
         AiModule,
         AuthModule,
