@@ -1,5 +1,5 @@
 import type { EventBatch, EventStream } from '../../../analytics/product/event-source.js';
-import { EventLoopTurns } from './event-loop-turns.js';
+import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
 
 /** Events between two looks at the clock; the reports need 20 to 200 ns for each. */
 const EVENTS_PER_LOOK = 16_384;

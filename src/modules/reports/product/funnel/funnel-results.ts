@@ -1,4 +1,4 @@
-import { EventLoopTurns } from '../figures/event-loop-turns.js';
+import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
 import type { Funnel } from './funnel.js';
 import { median } from '../figures/order-statistics.js';
 

@@ -1,5 +1,5 @@
 import type { EventBatch } from '../../../analytics/product/event-source.js';
-import { EventLoopTurns } from '../figures/event-loop-turns.js';
+import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
 import type { EventConsumer } from '../figures/event-slices.js';
 import type { SessionFigures } from './session-figures.js';
 import { extended } from '../figures/typed-columns.js';

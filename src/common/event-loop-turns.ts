@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How long a report computes before other requests have their turn. */
+/** How long a computation goes on before other requests have their turn. */
 const LONGEST_TURN_MS = 10;
 
 /** Lets others have the event loop: an `await` of what is there already does not. */
