@@ -11,10 +11,17 @@ export interface NarrationRequest<F extends string> {
   userId: string | null;
   /** Every figure that may appear in prose. */
   facts: readonly Fact[];
+  /**
+   * Names that prose may repeat as they stand although they look like figures or addresses: domains (`9gag.com`), apps
+   * (`obs64.exe`). A name that is itself a figure ("12 hours") is not believed, and plain words need no mention here.
+   */
+  names?: readonly string[];
   /** Figures and untrusted texts; sent as a fenced block of JSON, cut and cleaned here. */
   data: unknown;
   /** What stands in for a field that fails. */
   template: Record<F, string | readonly string[]>;
+  /** Fields whose items stand for the template's items one by one, so that there must be as many. */
+  perItem?: readonly F[];
   /** A request's own Gemini key: serves this call only, never stored or logged. */
   apiKey?: string;
   signal?: AbortSignal;
