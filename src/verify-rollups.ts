@@ -21,7 +21,7 @@ import { ProductDataErasure } from './modules/events/product/segments/product-da
 import { ProductSegmentsRepository } from './modules/events/product/segments/product-segments.repository.js';
 import { ProductSegmentsService } from './modules/events/product/segments/product-segments.service.js';
 import { SegmentRebuildService } from './modules/events/product/segments/segment-rebuild.service.js';
-import { WriteCommands } from './modules/events/product/write-commands.repository.js';
+import { WriteCommands } from './infra/mongo/write-commands.js';
 
 const USAGE = `Usage: npm run rollups:verify -- [--project KEY] [--days 20 | --all] [--repair]
 

@@ -1,7 +1,7 @@
 import { mongo, type Connection } from 'mongoose';
 import type { MongoConfig } from '../../src/config/app.config.js';
 import { OPERATION_TIMEOUT_MS } from '../../src/infra/mongo/mongo-options.js';
-import { StoreSilentError, WriteCommands } from '../../src/modules/events/product/write-commands.repository.js';
+import { StoreSilentError, WriteCommands } from '../../src/infra/mongo/write-commands.js';
 
 function commandsTo(answer: (command: mongo.Document) => Promise<mongo.Document>): WriteCommands {
   const db: Pick<mongo.Db, 'command'> = { command: answer };

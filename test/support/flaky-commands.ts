@@ -1,6 +1,6 @@
 import type { Connection, mongo } from 'mongoose';
 import type { MongoConfig } from '../../src/config/app.config.js';
-import { WriteCommands, type WriteReply } from '../../src/modules/events/product/write-commands.repository.js';
+import { WriteCommands, type WriteReply } from '../../src/infra/mongo/write-commands.js';
 
 /** What happens to a write: it is lost on the way, or carried out without an answer. */
 export type WriteFault = 'before' | 'after' | undefined;

@@ -31,7 +31,7 @@ import {
 import { ProductSegmentsRepository } from '../../src/modules/events/product/segments/product-segments.repository.js';
 import { ProductSegmentsService } from '../../src/modules/events/product/segments/product-segments.service.js';
 import { SegmentRebuildService } from '../../src/modules/events/product/segments/segment-rebuild.service.js';
-import { WriteCommands } from '../../src/modules/events/product/write-commands.repository.js';
+import { WriteCommands } from '../../src/infra/mongo/write-commands.js';
 import { PROJECT_MODEL, ProjectSchema, type ProjectDocument } from '../../src/modules/projects/project.schema.js';
 import { ProjectsRepository } from '../../src/modules/projects/projects.repository.js';
 import { ProjectsService } from '../../src/modules/projects/projects.service.js';

@@ -2,6 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { getConnectionToken } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import { MongoConnector } from './mongo-connector.js';
+import { WriteCommands } from './write-commands.js';
 
 /**
  * `MongooseModule.forRoot` opens the connection while the application is being built and fails with it;
@@ -17,7 +18,10 @@ const connectionProvider = { provide: getConnectionToken(), useFactory: createCl
 
 /** MongoDB for every module; models are declared with `MongooseModule.forFeature`. */
 @Global()
-@Module({ providers: [connectionProvider, MongoConnector], exports: [connectionProvider, MongoConnector] })
+@Module({
+  providers: [connectionProvider, MongoConnector, WriteCommands],
+  exports: [connectionProvider, MongoConnector, WriteCommands],
+})
 export class MongoModule implements OnApplicationShutdown {
   constructor(@Inject(getConnectionToken()) private readonly connection: Connection) {}
 

@@ -7,8 +7,8 @@ import type { ProjectLinks } from './links/known-links.js';
 import { ProductEventsRepository, type InsertFault } from './product-events.repository.js';
 import type { IngestEpoch } from './segments/ingest-epoch.js';
 import { IngestEpochsService } from './segments/ingest-epochs.service.js';
-import { Coalescer } from './write-coalescing.js';
-import { StoreSilentError } from './write-commands.repository.js';
+import { Coalescer } from '../../../common/write-coalescing.js';
+import { StoreSilentError } from '../../../infra/mongo/write-commands.js';
 
 /**
  * More documents in one command cost the database less for each. Two commands keep it busy while the next ones are

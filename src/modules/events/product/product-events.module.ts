@@ -27,7 +27,6 @@ import { PRODUCT_SEGMENT_MODEL, ProductSegmentSchema } from './segments/product-
 import { ProductSegmentsRepository } from './segments/product-segments.repository.js';
 import { ProductSegmentsService } from './segments/product-segments.service.js';
 import { SegmentRebuildService } from './segments/segment-rebuild.service.js';
-import { WriteCommands } from './write-commands.repository.js';
 
 @Module({
   imports: [
@@ -42,7 +41,6 @@ import { WriteCommands } from './write-commands.repository.js';
   ],
   controllers: [ProductEventsController],
   providers: [
-    WriteCommands,
     ProductEventsRepository,
     IdentityLinksRepository,
     IdentityLinksService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { REPORT_TIMEOUT_MS } from '../../../infra/mongo/mongo-options.js';
 import type { LinkEvidence } from './links/link-evidence.js';
-import { throwFirst, WriteCommands } from './write-commands.repository.js';
+import { throwFirst, WriteCommands } from '../../../infra/mongo/write-commands.js';
 
 const COLLECTION = 'events';
 const DUPLICATE_KEY = 11000;

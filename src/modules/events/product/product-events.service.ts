@@ -8,7 +8,7 @@ import { readEnvelope, type BatchEnvelope } from './batch-envelope.js';
 import { prepareBatch, type PreparedPart, type RejectedEvent } from './encoding/batch-preparation.js';
 import { EventWritesService } from './event-writes.service.js';
 import { IdentityLinksService } from './links/identity-links.service.js';
-import { IngestAdmission } from './ingest-admission.js';
+import { IngestAdmission } from '../../../common/ingest-admission.js';
 import { ProductEventsRepository } from './product-events.repository.js';
 
 const DAY_MS = 86_400_000;
@@ -67,7 +67,7 @@ export class ProductEventsService {
       maxConcurrentBatches: ingest.maxConcurrentBatches,
       maxEvents: MAX_WAITING_EVENTS,
       maxBytes: MAX_WAITING_BYTES,
-      projectEventsPerSecond: http.rateLimitEnabled ? ingest.projectEventsPerSecond : null,
+      eventsPerSecond: http.rateLimitEnabled ? ingest.projectEventsPerSecond : null,
     });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import { mergeLinks, type IdentityLink } from './identity-merge.js';
-import { throwFirst, WriteCommands } from '../write-commands.repository.js';
+import { throwFirst, WriteCommands } from '../../../../infra/mongo/write-commands.js';
 
 const COLLECTION = 'identity_links';
 const DUPLICATE_KEY = 11000;

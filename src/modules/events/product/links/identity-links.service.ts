@@ -5,7 +5,7 @@ import { KnownLinks, type ProjectLinks } from './known-links.js';
 import type { LinkEvidence } from './link-evidence.js';
 import { MAX_ID_LENGTH } from '../event-limits.js';
 import { ProductEventsRepository } from '../product-events.repository.js';
-import { Coalescer } from '../write-coalescing.js';
+import { Coalescer } from '../../../../common/write-coalescing.js';
 
 const PENDING_STEP = 1000;
 /** `events`: anonymousIds in one command, `bytes`: of these. A message has at most 16 MB. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { mongo } from 'mongoose';
 import { OPERATION_TIMEOUT_MS } from '../../../../infra/mongo/mongo-options.js';
 import type { IdentityLink } from './identity-merge.js';
-import { WriteCommands } from '../write-commands.repository.js';
+import { WriteCommands } from '../../../../infra/mongo/write-commands.js';
 
 const COLLECTION = 'identity_links';
 const LINKS_PER_COMMAND = 500;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { OPERATION_TIMEOUT_MS, REPORT_TIMEOUT_MS } from '../../../../infra/mongo/mongo-options.js';
-import { WriteCommands } from '../write-commands.repository.js';
+import { WriteCommands } from '../../../../infra/mongo/write-commands.js';
 
 const COLLECTION = 'events';
 const EVENTS_PER_COMMAND = 1000;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { WriteCommands } from '../write-commands.repository.js';
+import { WriteCommands } from '../../../../infra/mongo/write-commands.js';
 import { receivedUntil } from './ingest-epoch.js';
 
 const COLLECTION = 'ingest_epochs';

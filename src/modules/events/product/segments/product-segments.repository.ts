@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { WriteCommands } from '../write-commands.repository.js';
+import { WriteCommands } from '../../../../infra/mongo/write-commands.js';
 
 const COLLECTION = 'product_segments';
 const LISTING_INDEX = { projectKey: 1, _id: 1, events: 1 } as const;

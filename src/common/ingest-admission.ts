@@ -1,4 +1,4 @@
-import { RateLimitedError, UnavailableError } from '../../../common/errors/domain.error.js';
+import { RateLimitedError, UnavailableError } from './errors/domain.error.js';
 import { RateBudget } from './rate-budget.js';
 
 export interface AdmissionLimits {
@@ -7,7 +7,7 @@ export interface AdmissionLimits {
   maxEvents: number;
   maxBytes: number;
   /** `null`: no limit. */
-  projectEventsPerSecond: number | null;
+  eventsPerSecond: number | null;
 }
 
 /** Refuses work early, while refusing is cheap: memory and latency stay bounded whatever arrives. */
@@ -18,7 +18,7 @@ export class IngestAdmission {
   private readonly budget: RateBudget | null;
 
   constructor(private readonly limits: AdmissionLimits) {
-    this.budget = limits.projectEventsPerSecond === null ? null : new RateBudget(limits.projectEventsPerSecond);
+    this.budget = limits.eventsPerSecond === null ? null : new RateBudget(limits.eventsPerSecond);
   }
 
   /** @throws UnavailableError when too many batches are being worked on. */
@@ -50,10 +50,10 @@ export class IngestAdmission {
     }
   }
 
-  /** @throws RateLimitedError when the project sends faster than its rate. */
-  charge(projectKey: string, events: number): void {
-    const wait = this.budget?.spend(projectKey, events, performance.now()) ?? 0;
-    if (wait > 0) throw new RateLimitedError('The project sends events faster than its rate allows', wait);
+  /** @throws RateLimitedError when this sender (a project, an account) sends faster than its rate. */
+  charge(sender: string, events: number): void {
+    const wait = this.budget?.spend(sender, events, performance.now()) ?? 0;
+    if (wait > 0) throw new RateLimitedError('Data comes faster than the rate allows', wait);
   }
 }
 

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { mongo, type Connection } from 'mongoose';
-import { UnavailableError } from '../../../common/errors/domain.error.js';
-import { MONGO_CONFIG, type MongoConfig } from '../../../config/app.config.js';
-import { durableWriteConcern, OPERATION_TIMEOUT_MS } from '../../../infra/mongo/mongo-options.js';
+import { UnavailableError } from '../../common/errors/domain.error.js';
+import { MONGO_CONFIG, type MongoConfig } from '../../config/app.config.js';
+import { durableWriteConcern, OPERATION_TIMEOUT_MS } from './mongo-options.js';
 
 const MIN_RETRY_MS = 300;
 /** The store gives up a write so long before nobody waits for it any more, so that few are carried out unseen. */
