@@ -1,12 +1,13 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { ApiKeyScope, Principal, Role } from './principal.js';
+import type { ApiKeyScope, Grant, Principal, Role } from './principal.js';
 
 export const IS_PUBLIC = 'almanac:public';
 export const OPEN_MODE = 'almanac:open-mode';
 export const REQUIRED_SCOPE = 'almanac:scope';
 export const REQUIRED_ROLE = 'almanac:role';
+export const REQUIRED_GRANT = 'almanac:grant';
 export const SESSION_ONLY = 'almanac:session-only';
 
 /** Marks a public operation in the OpenAPI document while it is built; removed before it is shown. */
@@ -40,6 +41,9 @@ export const RequireScope = (scope: ApiKeyScope) =>
 
 /** Only callers of this role. */
 export const RequireRole = (role: Role) => SetMetadata(REQUIRED_ROLE, role);
+
+/** Only administrators and users to whom an administrator gave this grant. */
+export const RequireGrant = (grant: Grant) => SetMetadata(REQUIRED_GRANT, grant);
 
 /** Only a signed-in person: API keys are refused, whatever their scope. */
 export const SessionOnly = () => SetMetadata(SESSION_ONLY, true);

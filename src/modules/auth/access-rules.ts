@@ -1,10 +1,11 @@
-import { isAdmin, type ApiKeyScope, type Principal, type Role } from '../../common/auth/principal.js';
+import { isAdmin, type ApiKeyScope, type Grant, type Principal, type Role } from '../../common/auth/principal.js';
 
 /** What a route demands, as its decorators say. */
 export interface RouteRules {
   openModeAllowed: boolean;
   scope?: ApiKeyScope;
   role?: Role;
+  grant?: Grant;
   sessionOnly: boolean;
 }
 
@@ -22,5 +23,9 @@ export function refusal(rules: RouteRules, caller: Principal, openMode: boolean)
   if (openMode && rules.openModeAllowed) return null;
   if (caller.kind === 'anonymous') return 'Sign in to do this';
   if (rules.role === 'admin' && !isAdmin(caller)) return 'Only an administrator may do this';
+  // A key acts for its user, whom an administrator's role opens what grants open, as far as the key's scope goes.
+  if (rules.grant !== undefined && caller.role !== 'admin' && !caller.grants.includes(rules.grant)) {
+    return `Only users whom an administrator granted '${rules.grant}' may do this`;
+  }
   return null;
 }

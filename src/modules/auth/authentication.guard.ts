@@ -6,12 +6,13 @@ import {
   IGNORE_CREDENTIALS,
   IS_PUBLIC,
   OPEN_MODE,
+  REQUIRED_GRANT,
   REQUIRED_ROLE,
   REQUIRED_SCOPE,
   SESSION_ONLY,
   type AuthenticatedRequest,
 } from '../../common/auth/auth.decorators.js';
-import { ANONYMOUS_USER_ID, type ApiKeyScope, type Role } from '../../common/auth/principal.js';
+import { ANONYMOUS_USER_ID, type ApiKeyScope, type Grant, type Role } from '../../common/auth/principal.js';
 import { ForbiddenError, UnauthenticatedError } from '../../common/errors/domain.error.js';
 import { AUTH_CONFIG, type AuthConfig } from '../../config/app.config.js';
 import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy.js';
@@ -88,6 +89,7 @@ export class AuthenticationGuard extends AuthGuard([ACCESS_TOKEN_STRATEGY, API_K
       openModeAllowed: this.read<boolean>(OPEN_MODE, context) ?? false,
       scope,
       role: this.read<Role>(REQUIRED_ROLE, context),
+      grant: this.read<Grant>(REQUIRED_GRANT, context),
       sessionOnly: this.read<boolean>(SESSION_ONLY, context) ?? false,
     };
     const reason = refusal(rules, caller, this.openMode);
