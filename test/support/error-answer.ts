@@ -57,7 +57,9 @@ export function leaks(text: string): string[] {
     : [`the body shows internals: ${text.slice(Math.max(0, match.index - 40), match.index + 80)}`];
 }
 
+/** A list of fields, or the sentence of the GitHub and WHOOP routes. */
 function areDetails(details: unknown): boolean {
+  if (typeof details === 'string') return details !== '';
   return (
     Array.isArray(details) &&
     details.length <= 10 &&

@@ -20,6 +20,8 @@ export interface ErrorDetail {
 
 export interface DomainErrorOptions {
   details?: ErrorDetail[];
+  /** What to do about it: the `details` of GitHub and WHOOP routes, which are a sentence. */
+  explanation?: string;
   /** Seconds after which a client may try again; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   cause?: unknown;
@@ -34,6 +36,7 @@ export abstract class DomainError extends Error {
   /** Stable upper-case code, for example `PROJECT_NOT_FOUND`. */
   readonly code: string;
   readonly details?: ErrorDetail[];
+  readonly explanation?: string;
   readonly retryAfterSeconds?: number;
 
   constructor(code: string, message: string, options: DomainErrorOptions = {}) {
@@ -41,6 +44,7 @@ export abstract class DomainError extends Error {
     this.name = new.target.name;
     this.code = code;
     this.details = options.details;
+    this.explanation = options.explanation;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

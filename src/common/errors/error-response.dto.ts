@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 
 export class ErrorDetailDto {
   @ApiProperty({ example: 'tz', description: 'Dotted path of the offending field.' })
@@ -9,6 +9,7 @@ export class ErrorDetailDto {
 }
 
 /** The one body of every error that Almanac answers. */
+@ApiExtraModels(ErrorDetailDto)
 export class ErrorResponseDto {
   @ApiProperty({ example: 'tz must be an IANA time zone', description: 'A sentence for a person.' })
   error: string;
@@ -19,8 +20,11 @@ export class ErrorResponseDto {
   @ApiProperty({ example: 400 })
   statusCode: number;
 
-  @ApiPropertyOptional({ type: [ErrorDetailDto], description: 'What was wrong, field by field (at most 10).' })
-  details?: ErrorDetailDto[];
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'array', items: { $ref: getSchemaPath(ErrorDetailDto) } }, { type: 'string' }],
+    description: 'What was wrong, field by field (at most 10). On the GitHub and WHOOP routes one sentence instead.',
+  })
+  details?: ErrorDetailDto[] | string;
 
   @ApiProperty({
     example: '4f0c2a9e8b7d4c1f',

@@ -42,7 +42,8 @@ export interface ErrorBody {
   error: string;
   code: string;
   statusCode: number;
-  details?: ErrorDetail[];
+  /** A sentence on the GitHub and WHOOP routes. */
+  details?: ErrorDetail[] | string;
   requestId: string;
 }
 
@@ -57,6 +58,7 @@ interface Outcome {
   error: string;
   code: string;
   details?: ErrorDetail[];
+  explanation?: string;
   retryAfterSeconds?: number;
 }
 
@@ -85,11 +87,16 @@ export class ErrorFilter implements ExceptionFilter {
       statusCode: outcome.status,
       requestId: request.id,
     };
-    if (outcome.details !== undefined) body.details = outcome.details.slice(0, MAX_DETAILS);
+    const details = this.detailsOf(outcome);
+    if (details !== undefined) body.details = details;
     if (outcome.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (outcome.status === 413) void reply.header('connection', 'close');
     if (outcome.retryAfterSeconds !== undefined) void reply.header('retry-after', String(outcome.retryAfterSeconds));
     void reply.status(outcome.status).type('application/json; charset=utf-8').send(body);
+  }
+
+  protected detailsOf({ details }: Outcome): ErrorDetail[] | string | undefined {
+    return details?.slice(0, MAX_DETAILS);
   }
 
   private log(exception: unknown, outcome: Outcome, request: FastifyRequest): void {
@@ -104,6 +111,20 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
+/** For the GitHub and WHOOP routes, whose old clients show `details` as it comes: a sentence, never a list. */
+@Catch()
+export class SentenceErrorFilter extends ErrorFilter {
+  protected override detailsOf({ details, explanation }: Outcome): string | undefined {
+    return (
+      explanation ??
+      details
+        ?.slice(0, MAX_DETAILS)
+        .map(({ message }) => message)
+        .join('; ')
+    );
+  }
+}
+
 function describe(exception: unknown): Outcome {
   if (exception instanceof DomainError) {
     return {
@@ -111,6 +132,7 @@ function describe(exception: unknown): Outcome {
       error: exception.message,
       code: exception.code,
       details: exception.details,
+      explanation: exception.explanation,
       retryAfterSeconds: exception.retryAfterSeconds,
     };
   }
