@@ -142,6 +142,30 @@ export interface UsageConfig {
   storeFullIp: boolean;
 }
 
+export interface GithubConfig {
+  /** Absent: refreshes answer 400, what is stored is still served. */
+  token?: string;
+  /** Without a slash at the end. */
+  apiUrl: string;
+  includeForks: boolean;
+  /** Organizations whose repositories are shown beside the token owner's own. */
+  organizations: string[];
+  /** Cron expression in UTC; `null`: no schedule. */
+  syncCron: string | null;
+  /** Milliseconds for one answer of the API. */
+  timeoutMs: number;
+  /** Seconds for the download of one repository. */
+  cloneTimeoutSeconds: number;
+  /** Larger repositories are not downloaded. */
+  cloneMaxMegabytes: number;
+  /** Minutes without a commit after which a new session begins. */
+  sessionGapMinutes: number;
+  /** Minutes that the first commit of a session counts. */
+  sessionFirstMinutes: number;
+  /** The program `cloc`; absent: lines are counted here. */
+  clocPath?: string;
+}
+
 export interface AppConfig {
   http: HttpConfig;
   auth: AuthConfig;
@@ -160,6 +184,7 @@ export interface AppConfig {
   webhooks: WebhooksConfig;
   productivity: ProductivityConfig;
   usage: UsageConfig;
+  github: GithubConfig;
 }
 
 // Injection tokens of the slices: `constructor(@Inject(AUTH_CONFIG) private readonly config: AuthConfig)`.
@@ -179,3 +204,4 @@ export const ENCRYPTION_CONFIG = getConfigToken('encryption');
 export const WEBHOOKS_CONFIG = getConfigToken('webhooks');
 export const PRODUCTIVITY_CONFIG = getConfigToken('productivity');
 export const USAGE_CONFIG = getConfigToken('usage');
+export const GITHUB_CONFIG = getConfigToken('github');

@@ -55,6 +55,38 @@ describe('loadConfig', () => {
     }
   });
 
+  it('should refresh GitHub once a day and count sessions of two hours unless told otherwise', () => {
+    expect(load({}).github).toEqual({
+      token: undefined,
+      apiUrl: 'https://api.github.com',
+      includeForks: false,
+      organizations: [],
+      syncCron: '17 3 * * *',
+      timeoutMs: 15_000,
+      cloneTimeoutSeconds: 240,
+      cloneMaxMegabytes: 1024,
+      sessionGapMinutes: 120,
+      sessionFirstMinutes: 30,
+      clocPath: undefined,
+    });
+    const own = { GITHUB_API_URL: 'https://git.example.com/api/v3/', GITHUB_ORGS: 'one, two', GITHUB_SYNC_CRON: 'OFF' };
+    expect(load(own).github).toMatchObject({
+      apiUrl: 'https://git.example.com/api/v3',
+      organizations: ['one', 'two'],
+      syncCron: null,
+    });
+    for (const [name, value] of [
+      ['GITHUB_SYNC_CRON', 'sometimes'],
+      ['GITHUB_API_URL', 'https://user:secret@git.example.com'],
+      ['GITHUB_API_URL', 'file:///etc'],
+      ['GITHUB_ORGS', 'a/b'],
+      ['GITHUB_ACCESS_TOKEN', 'two words'],
+      ['GITHUB_CLONE_TIMEOUT_S', '0'],
+    ] as const) {
+      expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining(name)]);
+    }
+  });
+
   it('should refuse two different values for one thing and accept the same twice', () => {
     expect(problemsOf({ MONGODB_URI: 'mongodb://a', MONGO_URI: 'mongodb://b' })[0]).toContain('MONGO_URI');
     expect(problemsOf({ NODE_ENV: 'development', ENV: 'production' })[0]).toContain('NODE_ENV');

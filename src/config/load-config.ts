@@ -3,6 +3,7 @@ import type { AppConfig, HttpConfig, LogLevel, NodeEnvironment, SqlConfig } from
 import { EnvReader } from './env-reader.js';
 import { readAi } from './ai-config.js';
 import { newEncryptionKey, parseEncryptionKey, readEncryptionKeys } from './encryption-keys.js';
+import { readGithub } from './github-config.js';
 import { readInflux } from './influx-config.js';
 import { developmentSecret, jwtSecretProblem, newJwtSecret } from './jwt-secret.js';
 import { readProductivity } from './productivity-config.js';
@@ -79,6 +80,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
       retentionDays: reader.integer('USAGE_RETENTION_DAYS', 400, 1, 36_500),
       storeFullIp: reader.boolean('STORE_FULL_IP', false),
     },
+    github: readGithub(reader),
   };
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   // Last, since they write files: a configuration that is refused leaves no trace.
