@@ -1,9 +1,13 @@
 import type { MigrationInterface } from 'typeorm';
 import { Accounts1763800000000 } from './1763800000000-accounts.js';
+import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
 
 /**
  * Every migration, oldest first. One class serves both dialects: it uses TypeORM's Table API and the types of
  * `column-builders.ts`. A released migration is never changed. The `leases` table is not here: the migrator
  * makes it itself, because it needs a lease before the first migration.
  */
-export const migrations: readonly (new () => MigrationInterface)[] = [Accounts1763800000000];
+export const migrations: readonly (new () => MigrationInterface)[] = [
+  Accounts1763800000000,
+  ScheduledRuns1763955000000,
+];
