@@ -19,6 +19,7 @@ import { ActivityModule } from './modules/activity/activity.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import { ProductAnalyticsModule } from './modules/analytics/product/product-analytics.module.js';
 import { ProductRemovalModule } from './modules/analytics/product/removal/product-removal.module.js';
+import { PricesModule } from './modules/analytics/usage/prices/prices.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { AuthenticationGuard } from './modules/auth/authentication.guard.js';
 import { ProductEventsModule } from './modules/events/product/product-events.module.js';
@@ -64,6 +65,7 @@ export class AppModule {
         ProductAnalyticsModule,
         ProductRemovalModule,
         ProductReportsModule,
+        PricesModule,
         HealthModule,
         MetricsModule,
       ],

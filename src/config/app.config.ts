@@ -140,6 +140,8 @@ export interface UsageConfig {
   /** Days for which raw rows are kept; rollups stay. */
   retentionDays: number;
   storeFullIp: boolean;
+  /** Absolute path of a file that overrides and extends the built-in prices of models. */
+  priceFile?: string;
 }
 
 export interface GithubConfig {

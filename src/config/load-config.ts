@@ -79,6 +79,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
     usage: {
       retentionDays: reader.integer('USAGE_RETENTION_DAYS', 400, 1, 36_500),
       storeFullIp: reader.boolean('STORE_FULL_IP', false),
+      priceFile: readPath(reader, 'PRICE_FILE'),
     },
     github: readGithub(reader),
   };
@@ -180,6 +181,11 @@ function postgresUrlFromParts(reader: EnvReader, host: string): string {
   const password = reader.text('DB_PASSWORD');
   const credentials = password === undefined ? user : `${user}:${encodeURIComponent(password)}`;
   return `postgres://${credentials}@${host}:${port}/${encodeURIComponent(reader.text('DB_NAME') ?? 'almanac')}`;
+}
+
+function readPath(reader: EnvReader, name: string): string | undefined {
+  const path = reader.text(name);
+  return path === undefined ? undefined : resolve(path);
 }
 
 function readLogLevel(reader: EnvReader): LogLevel {
