@@ -47,6 +47,7 @@ const INGEST = PUBLIC.filter((id) => id.startsWith('POST /v1/'));
 /** What AUTH_MODE=open frees of the rest. */
 const FREE_IN_OPEN_MODE = [
   'DELETE /v1/projects/{projectKey}',
+  'GET /api/v1/prices',
   'GET /v1/projects/{projectKey}/events/names',
   'GET /v1/reports/active-users',
   'GET /v1/reports/button-clicks',
@@ -66,7 +67,12 @@ const FREE_IN_OPEN_MODE = [
   'POST /v1/reports/funnel',
 ];
 
-const ADMIN_ONLY = ['GET /api/admin/users', 'PATCH /api/admin/users/{id}', 'POST /db/test-insert'];
+const ADMIN_ONLY = [
+  'GET /api/admin/users',
+  'PATCH /api/admin/users/{id}',
+  'POST /api/v1/prices/reload',
+  'POST /db/test-insert',
+];
 
 /** Managing credentials needs the person, not a key that may have been found. */
 const NO_API_KEYS = [
