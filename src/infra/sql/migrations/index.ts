@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { Accounts1763800000000 } from './1763800000000-accounts.js';
+import { Usage1763930000000 } from './1763930000000-usage.js';
 import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
 
 /**
@@ -9,5 +10,6 @@ import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
  */
 export const migrations: readonly (new () => MigrationInterface)[] = [
   Accounts1763800000000,
+  Usage1763930000000,
   ScheduledRuns1763955000000,
 ];
