@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors/domain.error.js';
-import { httpRequestDuration } from '../metrics/metrics.js';
 import type { ServerState } from '../lifecycle/server-state.js';
 import { BARE_HEADERS } from './fastify-adapter.js';
 import { requestContext } from './request-context.js';
+import { countRequest } from './request-metrics.js';
 
 /** Request ids, no caching of personal answers, `Connection: close` while draining, and the duration metric. */
 export function registerRequestHooks(app: NestFastifyApplication, state: ServerState): void {
@@ -21,11 +21,8 @@ export function registerRequestHooks(app: NestFastifyApplication, state: ServerS
     done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const route = request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
-    httpRequestDuration.observe(
-      { method: request.method, route, status_class: `${Math.floor(reply.statusCode / 100)}xx` },
-      reply.elapsedTime / 1000,
-    );
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    countRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
 }

@@ -39,11 +39,3 @@ export function renderMetrics(): Promise<string> {
 }
 
 export const METRICS_CONTENT_TYPE = register.contentType;
-
-/** Seconds from the first byte of a request to the end of its answer. Routes are templates, never paths. */
-export const httpRequestDuration = histogram({
-  name: 'almanac_http_request_duration_seconds',
-  help: 'Time to answer HTTP requests, by route template.',
-  labelNames: ['method', 'route', 'status_class'],
-  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-});
