@@ -92,6 +92,11 @@ describe('costOf', () => {
     expect([long(200_000), long(200_001)]).toEqual([67_000_000, 133_002_000]);
   });
 
+  it('should price sums over calls by how long the input of each was', () => {
+    const sums = (inputOfOneCall: number) => nano('long', { inputTokens: 1_000_000, outputTokens: 0, inputOfOneCall });
+    expect([sums(1000), sums(200_001)]).toEqual([1e9, 2e9]);
+  });
+
   describe('a call that says only how many tokens it took', () => {
     it('should have no cost, since nobody knows which were output', () => {
       expect(costOf(call('plain', { tokens: 320 }), prices)).toEqual({ nanoUsd: null, unpriced: 'no_split' });

@@ -16,6 +16,8 @@ export interface BilledCall {
   /** With the reasoning where the provider counts it in (OpenAI, Anthropic), without it elsewhere (Gemini, xAI). */
   outputTokens: number | null;
   reasoningTokens: number | null;
+  /** When the counts are sums over many calls: the input of one of them, by which prices of long input go. */
+  inputOfOneCall?: number;
 }
 
 /** `unknown_model`: not in the price file, or not for that time. `no_split`: nobody said which tokens were output. */
@@ -37,7 +39,10 @@ export function costOf(call: BilledCall, prices: PriceList): Cost {
   if (period === null) return { nanoUsd: null, unpriced: 'unknown_model' };
   const split = splitTokens(call, period);
   if (split === null) return { nanoUsd: null, unpriced: 'no_split' };
-  return { nanoUsd: Number((picoUsd(split, period) + PICO_PER_NANO / 2n) / PICO_PER_NANO), unpriced: null };
+  const { longInput } = period;
+  const isLong = longInput !== null && (call.inputOfOneCall ?? split.input) > longInput.above;
+  const pico = picoUsd(split, isLong ? longInput : period);
+  return { nanoUsd: Number((pico + PICO_PER_NANO / 2n) / PICO_PER_NANO), unpriced: null };
 }
 
 /** USD of a sum of nano-dollars; both databases give the same digits. */
@@ -71,8 +76,7 @@ function splitTokens(call: BilledCall, prices: TokenPrices): Split | null {
   return { input: Math.max(input, cached), cached, output, reasoning };
 }
 
-function picoUsd({ input, cached, output, reasoning }: Split, period: PricePeriod): bigint {
-  const prices = period.longInput !== null && input > period.longInput.above ? period.longInput : period;
+function picoUsd({ input, cached, output, reasoning }: Split, prices: TokenPrices): bigint {
   return (
     BigInt(input - cached) * prices.input +
     BigInt(cached) * prices.cachedInput +
