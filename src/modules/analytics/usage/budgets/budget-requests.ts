@@ -1,0 +1,36 @@
+import type { BudgetSettingsDto, CreateBudgetDto } from './dto/create-budget.dto.js';
+import type { UpdateBudgetDto } from './dto/update-budget.dto.js';
+import type { BudgetChanges } from './budgets.repository.js';
+import type { NewBudget } from './budgets.service.js';
+
+const DEFAULT_THRESHOLDS = [80, 100];
+
+export function toNewBudget(body: CreateBudgetDto): NewBudget {
+  return {
+    scope: body.scope,
+    scopeId: body.scope === 'all' ? null : (body.id ?? null),
+    period: body.period,
+    limitNanoUsd: toNano(body.limit_usd),
+    thresholds: ascending(body.thresholds ?? DEFAULT_THRESHOLDS),
+    webhookUrl: body.webhook_url ?? null,
+    timeZone: body.tz ?? null,
+  };
+}
+
+/** What is absent stays as it is; `webhook_url: null` takes the address away. */
+export function toBudgetChanges(body: UpdateBudgetDto): BudgetChanges {
+  const changes: BudgetChanges = {};
+  if (body.limit_usd !== undefined) changes.limitNanoUsd = toNano(body.limit_usd);
+  if (body.thresholds !== undefined) changes.thresholds = ascending(body.thresholds);
+  if (body.webhook_url !== undefined) changes.webhookUrl = body.webhook_url;
+  if (body.tz !== undefined) changes.timeZone = body.tz;
+  return changes;
+}
+
+function toNano(usd: BudgetSettingsDto['limit_usd']): number {
+  return Math.round(usd * 1e6) * 1000;
+}
+
+function ascending(thresholds: number[]): number[] {
+  return [...thresholds].sort((a, b) => a - b);
+}

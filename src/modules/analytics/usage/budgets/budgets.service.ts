@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { isAdmin, type Principal } from '../../../../common/auth/principal.js';
+import { AccountErasure } from '../../../../common/lifecycle/account-erasure.js';
+import { AccountExport } from '../../../../common/lifecycle/account-export.js';
+import { Clock } from '../../../../common/time/clock.js';
+import { SpendSignal } from '../spend-signal.js';
+import { UsageSpendService, type SpendScope } from '../usage-spend.service.js';
+import { periodAt } from './budget-period.js';
+import type { BudgetPeriodKind, BudgetRow } from './budget-row.js';
+import { BudgetSpends } from './budget-spends.js';
+import { budgetStatus, type BudgetStatus } from './budget-status.js';
+import { BudgetNotFoundError, TooManyBudgetsError } from './budgets.errors.js';
+import { BudgetsRepository, type BudgetChanges } from './budgets.repository.js';
+
+const MAX_BUDGETS_PER_USER = 100;
+
+export interface NewBudget {
+  scope: SpendScope;
+  scopeId: string | null;
+  period: BudgetPeriodKind;
+  limitNanoUsd: number;
+  thresholds: number[];
+  webhookUrl: string | null;
+  /** Null: that of the user's settings, else UTC. */
+  timeZone: string | null;
+}
+
+/** Limits on what AI calls may cost. A budget belongs to a user; an administrator sees and changes all. */
+@Injectable()
+export class BudgetsService implements OnModuleInit {
+  constructor(
+    private readonly budgets: BudgetsRepository,
+    private readonly spending: UsageSpendService,
+    private readonly signal: SpendSignal,
+    private readonly clock: Clock,
+    private readonly erasure: AccountErasure,
+    private readonly archive: AccountExport,
+  ) {}
+
+  onModuleInit(): void {
+    this.erasure.register('budgets', (userId) => this.budgets.deleteOwned(userId));
+    this.archive.register('budgets', (userId) => this.archiveRows(userId));
+  }
+
+  async create(caller: Principal, budget: NewBudget): Promise<BudgetStatus> {
+    if ((await this.budgets.count(caller.userId)) >= MAX_BUDGETS_PER_USER)
+      throw new TooManyBudgetsError(MAX_BUDGETS_PER_USER);
+    const now = this.clock.now();
+    const row: BudgetRow = {
+      ...budget,
+      id: `bud_${randomBytes(12).toString('hex')}`,
+      userId: caller.userId,
+      timeZone: budget.timeZone ?? caller.timezone ?? 'UTC',
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.budgets.create(row);
+    this.signal.announce();
+    return this.statusOf(row);
+  }
+
+  async list(caller: Principal): Promise<BudgetStatus[]> {
+    return this.statuses(await this.budgets.list(scopeOf(caller)));
+  }
+
+  async get(caller: Principal, id: string): Promise<BudgetStatus> {
+    const row = await this.budgets.find(scopeOf(caller), id);
+    if (row === null) throw new BudgetNotFoundError();
+    return this.statusOf(row);
+  }
+
+  /** What has fired in the period stays so, whatever the new limit. */
+  async update(caller: Principal, id: string, changes: BudgetChanges): Promise<BudgetStatus> {
+    const found = await this.budgets.update(scopeOf(caller), id, changes, this.clock.now());
+    if (!found) throw new BudgetNotFoundError();
+    this.signal.announce();
+    return this.get(caller, id);
+  }
+
+  async delete(caller: Principal, id: string): Promise<void> {
+    if (!(await this.budgets.delete(scopeOf(caller), id))) throw new BudgetNotFoundError();
+  }
+
+  private async statusOf(row: BudgetRow): Promise<BudgetStatus> {
+    const [status] = await this.statuses([row]);
+    return status!;
+  }
+
+  private async statuses(rows: BudgetRow[]): Promise<BudgetStatus[]> {
+    if (rows.length === 0) return [];
+    const now = this.clock.now();
+    const periods = rows.map((row) => periodAt(row.period, row.timeZone, now));
+    const since = Math.min(...periods.map(({ start }) => start));
+    const firings = await this.budgets.listFirings(
+      rows.map(({ id }) => id),
+      since,
+    );
+    const spends = new BudgetSpends(this.spending);
+    const statuses: BudgetStatus[] = [];
+    for (const [i, row] of rows.entries()) {
+      const period = periods[i]!;
+      statuses.push(budgetStatus(row, period, await spends.of(row, period), firings, now));
+    }
+    return statuses;
+  }
+
+  private async *archiveRows(userId: string): AsyncGenerator<object> {
+    for (const { id, scope, scopeId, period, limitNanoUsd, thresholds, ...row } of await this.budgets.list(userId)) {
+      const { webhookUrl, timeZone, createdAt } = row;
+      const limit_usd = limitNanoUsd / 1e9;
+      yield { id, scope, scopeId, period, limit_usd, thresholds, webhookUrl, timeZone, createdAt };
+    }
+  }
+}
+
+/** Whose budgets a caller may see and change; null: all. */
+function scopeOf(caller: Principal): string | null {
+  return isAdmin(caller) ? null : caller.userId;
+}
