@@ -8,6 +8,7 @@ import { HTTP_CONFIG, type AppConfig, type HttpConfig } from './config/app.confi
 import { ConfigModule } from './config/config.module.js';
 import { AiModule } from './infra/ai/ai.module.js';
 import { CryptoModule } from './infra/crypto/crypto.module.js';
+import { JobsModule } from './infra/jobs/jobs.module.js';
 import { LeaseModule } from './infra/lease/lease.module.js';
 import { MongoModule } from './infra/mongo/mongo.module.js';
 import { RedisConnector } from './infra/redis/redis-connector.js';
@@ -54,6 +55,7 @@ export class AppModule {
         RedisModule,
         CryptoModule,
         LeaseModule,
+        JobsModule,
         AiModule,
         AuthModule,
         AdminModule,

@@ -54,6 +54,11 @@ export interface RedisConfig {
   url?: string;
 }
 
+export interface JobsConfig {
+  /** `api`: queues jobs and leaves them to others; `worker` and `all` run them. */
+  processType: 'all' | 'api' | 'worker';
+}
+
 export interface StorageConfig {
   /** Absolute path of the folder that holds everything embedded. */
   dataDir: string;
@@ -174,6 +179,7 @@ export interface AppConfig {
   mongo: MongoConfig;
   sql: SqlConfig;
   redis: RedisConfig;
+  jobs: JobsConfig;
   storage: StorageConfig;
   logging: LoggingConfig;
   metrics: MetricsConfig;
@@ -195,6 +201,7 @@ export const AUTH_CONFIG = getConfigToken('auth');
 export const MONGO_CONFIG = getConfigToken('mongo');
 export const SQL_CONFIG = getConfigToken('sql');
 export const REDIS_CONFIG = getConfigToken('redis');
+export const JOBS_CONFIG = getConfigToken('jobs');
 export const STORAGE_CONFIG = getConfigToken('storage');
 export const METRICS_CONFIG = getConfigToken('metrics');
 export const INGEST_CONFIG = getConfigToken('ingest');

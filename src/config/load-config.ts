@@ -61,6 +61,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
     },
     sql: readSql(reader, storage.dataDir),
     redis: { url: readRedisUrl(reader) },
+    jobs: { processType: reader.choice('PROCESS_TYPE', ['all', 'api', 'worker'], 'all') },
     storage,
     logging: { level: readLogLevel(reader), pretty: reader.boolean('LOG_PRETTY', !production) },
     metrics: { environment, token: reader.text('METRICS_TOKEN') },

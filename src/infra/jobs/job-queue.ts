@@ -70,12 +70,12 @@ export interface JobRun<P extends JobData = JobData> {
    */
   readonly signal: AbortSignal;
   /** 0 to 100; written at most twice a second. Never rejects. */
-  progress(percent: number): void;
+  readonly progress: (percent: number) => void;
   /**
    * Ends a step: keeps `data` for the next run and begins the time limit anew. A run that follows a crash begins from it.
    * @throws when the lease is lost
    */
-  saveCheckpoint(data: JobData): Promise<void>;
+  readonly saveCheckpoint: (data: JobData) => Promise<void>;
 }
 
 /** Nothing: the job is done. `RunAgain`: it is called again at that time, and no worker waits meanwhile. */
@@ -160,7 +160,10 @@ export abstract class JobQueue {
   /** The state is `cancelled` at once, and the handler's signal is aborted soon. False: unknown, or ended already. */
   abstract cancel(kind: string, id: string): Promise<boolean>;
 
-  /** Lets a queued job that waits for a later time, or an ended one, run now. False: unknown or running. */
+  /**
+   * Lets a queued job that waits for a later time, or an ended one, run now; of an ended one the payload is gone. False:
+   * unknown or running.
+   */
   abstract runNow(kind: string, id: string): Promise<boolean>;
 
   /** Cancels what is queued or running and forgets the job. */

@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { DatabaseClock } from '../sql/database-clock.js';
+import { sqlRows } from '../sql/sql-rows.js';
+import type { JobFailure } from './job-queue.js';
+import { toJobRow, type HeldJob, type JobRow, type RawJobRow } from './job-row.js';
+
+/** Where a row still belongs to the worker that began this run. */
+const IS_HELD = `"kind" = ? AND "id" = ? AND "token" = ? AND "state" = 'running'`;
+
+export interface ClaimLimits {
+  leaseMs: number;
+  /** Of one user's jobs of this kind; may be passed by one when two workers claim in the same moment. */
+  maxRunningPerUser: number;
+}
+
+/**
+ * The life of a job while a worker has it. Each change is one statement that names the token of the run: a worker whose
+ * lease was given to another changes nothing.
+ */
+@Injectable()
+export class JobRunsRepository {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  /** Gives the best job that is due to this worker, or null when there is none. */
+  async claim(kind: string, worker: string, limits: ClaimLimits): Promise<JobRow | null> {
+    const now = this.now();
+    const skipLocked = this.isPostgres ? ' FOR UPDATE OF "j" SKIP LOCKED' : '';
+    const isLimited = limits.maxRunningPerUser < Infinity;
+    const share = isLimited
+      ? ` AND (SELECT COUNT(*) FROM "jobs" "r" WHERE "r"."kind" = "j"."kind" AND "r"."user_id" = "j"."user_id"
+            AND "r"."state" = 'running') < ?`
+      : '';
+    const rows = await this.rows<RawJobRow>(
+      `WITH "next" AS (
+         SELECT "j"."kind", "j"."id" FROM "jobs" "j"
+         WHERE "j"."state" = 'queued' AND "j"."kind" = ? AND "j"."run_at" <= ${now}${share}
+         ORDER BY "j"."precedence", "j"."turn", "j"."created_at", "j"."id" LIMIT 1${skipLocked})
+       UPDATE "jobs" SET "state" = 'running', "attempts" = "attempts" + 1, "token" = "token" + 1, "worker" = ?,
+         "lease_until" = ${now} + ?, "started_turn" = "turn", "started_at" = COALESCE("started_at", ${now})
+       WHERE ("kind", "id") = (SELECT "kind", "id" FROM "next") AND "state" = 'queued' RETURNING *`,
+      [kind, ...(isLimited ? [limits.maxRunningPerUser] : []), worker, limits.leaseMs],
+    );
+    return rows[0] === undefined ? null : toJobRow(rows[0]);
+  }
+
+  /** Of all runs of this worker; what is not in the answer it has no more. */
+  async renewAll(worker: string, leaseMs: number): Promise<HeldJob[]> {
+    const rows = await this.rows<{ kind: string; id: string; token: number | string }>(
+      `UPDATE "jobs" SET "lease_until" = ${this.now()} + ? WHERE "state" = 'running' AND "worker" = ?
+       RETURNING "kind", "id", "token"`,
+      [leaseMs, worker],
+    );
+    return rows.map(({ kind, id, token }) => ({ kind, id, token: Number(token) }));
+  }
+
+  async saveProgress(job: HeldJob, percent: number): Promise<void> {
+    await this.change(job, '"progress" = ?', [percent]);
+  }
+
+  /** Progress made gives all attempts back; the same checkpoint again is none. The attempts now, or null: the lease is lost. */
+  async saveCheckpoint(job: HeldJob, checkpoint: string): Promise<number | null> {
+    const rows = await this.rows<{ attempts: number | string }>(
+      `UPDATE "jobs" SET "attempts" = CASE WHEN "checkpoint" IS NOT DISTINCT FROM ? THEN "attempts" ELSE 1 END,
+         "checkpoint" = ? WHERE ${IS_HELD} RETURNING "attempts"`,
+      [checkpoint, checkpoint, job.kind, job.id, job.token],
+    );
+    return rows[0] === undefined ? null : Number(rows[0].attempts);
+  }
+
+  async finish(job: HeldJob): Promise<boolean> {
+    return this.change(
+      job,
+      `"state" = 'done', "progress" = 100, "ended_at" = ${this.now()}, "payload" = '{}', "checkpoint" = NULL,
+       "worker" = NULL, "lease_until" = NULL`,
+      [],
+    );
+  }
+
+  async fail(job: HeldJob, failure: JobFailure): Promise<boolean> {
+    const now = this.now();
+    return this.change(
+      job,
+      `"state" = 'failed', "ended_at" = ${now}, "tell_at" = ${now}, "worker" = NULL, "lease_until" = NULL,
+       "error_code" = ?, "error_message" = ?`,
+      [failure.code, failure.message],
+    );
+  }
+
+  /** After a failed attempt, a random time from now. */
+  async retry(job: HeldJob, delayMs: number): Promise<boolean> {
+    return this.change(job, `"state" = 'queued', "run_at" = ${this.now()} + ?, "worker" = NULL, "lease_until" = NULL`, [
+      Math.round(delayMs),
+    ]);
+  }
+
+  /** The handler asked for it: not before `runAt`, with all attempts. */
+  async runAgain(job: HeldJob, runAt: number, checkpoint: string | undefined): Promise<boolean> {
+    const kept = checkpoint === undefined ? '' : ', "checkpoint" = ?';
+    return this.change(
+      job,
+      `"state" = 'queued', "run_at" = ?, "attempts" = 0, "worker" = NULL, "lease_until" = NULL${kept}`,
+      [Math.round(runAt), ...(checkpoint === undefined ? [] : [checkpoint])],
+    );
+  }
+
+  /** The server stops: another worker goes on at once, and this run was no attempt. */
+  async release(job: HeldJob): Promise<boolean> {
+    return this.change(
+      job,
+      `"state" = 'queued', "run_at" = ${this.now()}, "attempts" = CASE WHEN "attempts" > 0 THEN "attempts" - 1 ELSE 0 END,
+       "worker" = NULL, "lease_until" = NULL`,
+      [],
+    );
+  }
+
+  private async change(job: HeldJob, set: string, parameters: readonly unknown[]): Promise<boolean> {
+    const rows = await this.rows(`UPDATE "jobs" SET ${set} WHERE ${IS_HELD} RETURNING "id"`, [
+      ...parameters,
+      job.kind,
+      job.id,
+      job.token,
+    ]);
+    return rows.length === 1;
+  }
+
+  private get isPostgres(): boolean {
+    return this.dataSource.options.type === 'postgres';
+  }
+
+  private now(): string {
+    return this.clock.now(this.dataSource);
+  }
+
+  private rows<T>(sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    return sqlRows<T>(this.dataSource, this.dataSource, sql, parameters);
+  }
+}
