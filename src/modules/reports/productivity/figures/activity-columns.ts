@@ -1,0 +1,112 @@
+import type { AfkPoint, AfkStatus, WindowPoint } from '../../../activity/activity-points.js';
+
+/** Titles are untrusted and can be as long as a page: this much of one is kept. */
+export const LONGEST_TITLE = 200;
+
+/** A window: one title of one app, over all computers. */
+export interface WindowName {
+  /** Index in `apps`. */
+  app: number;
+  title: string;
+}
+
+/** Starts and ends of stretches of time, as they came. */
+export class Stretches {
+  private starts = new Float64Array(64);
+  private ends = new Float64Array(64);
+  private count = 0;
+
+  get length(): number {
+    return this.count;
+  }
+
+  add(start: number, end: number): void {
+    if (this.count === this.starts.length) {
+      this.starts = extended(this.starts);
+      this.ends = extended(this.ends);
+    }
+    this.starts[this.count] = start;
+    this.ends[this.count++] = end;
+  }
+
+  /** Copies, for `unionOf` to sort. */
+  columns(): { starts: Float64Array; ends: Float64Array } {
+    return { starts: this.starts.slice(0, this.count), ends: this.ends.slice(0, this.count) };
+  }
+}
+
+/**
+ * The points of one person within a report's period, as columns. Hosts are not kept: every figure is over the union of
+ * them.
+ */
+export class ActivityColumns {
+  readonly statuses: Readonly<Record<AfkStatus, Stretches>> = {
+    active: new Stretches(),
+    idle: new Stretches(),
+    afk: new Stretches(),
+  };
+
+  readonly windows = new Stretches();
+  readonly apps: string[] = [];
+  readonly windowNames: WindowName[] = [];
+  private windowOf = new Uint32Array(64);
+  private readonly appNumbers = new Map<string, number>();
+  private readonly windowNumbers: Map<string, number>[] = [];
+
+  /** Epoch milliseconds: what lies outside is cut off. */
+  constructor(
+    private readonly from: number,
+    private readonly toExclusive: number,
+  ) {}
+
+  addAfk(point: AfkPoint): void {
+    const start = Math.max(point.start, this.from);
+    const end = Math.min(point.start + point.durationMs, this.toExclusive);
+    if (end > start) this.statuses[point.status].add(start, end);
+  }
+
+  addWindow(point: WindowPoint): void {
+    const start = Math.max(point.start, this.from);
+    const end = Math.min(point.start + point.durationMs, this.toExclusive);
+    if (!(end > start)) return;
+    const at = this.windows.length;
+    if (at === this.windowOf.length) this.windowOf = extended(this.windowOf);
+    this.windowOf[at] = this.windowNumber(point.app, point.title);
+    this.windows.add(start, end);
+  }
+
+  /** For each of `windows` its index in `windowNames`. */
+  windowIndexes(): Uint32Array {
+    return this.windowOf.subarray(0, this.windows.length);
+  }
+
+  private windowNumber(app: string, longTitle: string): number {
+    const title = cut(longTitle, LONGEST_TITLE);
+    let appNumber = this.appNumbers.get(app);
+    if (appNumber === undefined) {
+      appNumber = this.apps.push(app) - 1;
+      this.appNumbers.set(app, appNumber);
+      this.windowNumbers.push(new Map());
+    }
+    const numbers = this.windowNumbers[appNumber]!;
+    let number = numbers.get(title);
+    if (number === undefined) {
+      number = this.windowNames.push({ app: appNumber, title }) - 1;
+      numbers.set(title, number);
+    }
+    return number;
+  }
+}
+
+/** At most `longest` UTF-16 units, without half a character at the end. */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const last = text.charCodeAt(longest - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? longest - 1 : longest);
+}
+
+function extended<T extends Float64Array | Uint32Array>(column: T): T {
+  const larger = new (column.constructor as new (length: number) => T)(2 * column.length);
+  larger.set(column);
+  return larger;
+}
