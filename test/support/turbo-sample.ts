@@ -12,7 +12,7 @@ export function hasTurboSample(): boolean {
 }
 
 /** `describe`, or a skip that says so. */
-export function describeWithSample(): typeof describe | typeof describe.skip {
+export function describeWithSample(): typeof describe.skip {
   if (hasTurboSample()) return describe;
   process.stderr.write(
     `SKIPPED: what needs the sample of time-monitoring data, which is not in ../shared/data/turbo.\n`,

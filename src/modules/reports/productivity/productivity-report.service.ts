@@ -1,23 +1,159 @@
-import { Injectable } from '@nestjs/common';
-import { UnavailableError } from '../../../common/errors/domain.error.js';
-import type { BuildOptions, BuiltReport, ProductivityReportRequest, ReportVersion } from './productivity-report.js';
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { EventLoopTurns } from '../../../common/event-loop-turns.js';
+import { Clock } from '../../../common/time/clock.js';
+import { PRODUCTIVITY_CONFIG, type ProductivityConfig } from '../../../config/app.config.js';
+import { ActivityService } from '../../activity/activity.service.js';
+import type { ActivityUser, DailyMetricsPoint } from '../../activity/activity-points.js';
+import type { ReportedUserDto } from './dto/productivity-report.dto.js';
+import { ActivityColumns } from './figures/activity-columns.js';
+import { reportCalendar, type ReportCalendar } from './figures/report-calendar.js';
+import { ReportNarrator } from './narrative/report-narrator.service.js';
+import type {
+  BuildOptions,
+  BuiltReport,
+  ProductivityReport,
+  ProductivityReportRequest,
+  ReportVersion,
+} from './productivity-report.js';
+import { assertReportRequest } from './report-period.js';
+import { assertReportIsValid } from './report-schema.js';
+import { dailyReport } from './shape/daily-report.js';
+import { overallReport, userRanking, weeklySummary, weeklyUserSummary } from './shape/organization-report.js';
+import { userFigures } from './user-figures.js';
+import { userTotals, type UserTotals } from './user-totals.js';
+
+/** To be raised with every change of a rule, a template or the table of apps: kept reports are then made again. */
+const FIGURES_VERSION = 1;
+
+/** How much of the progress is figures; the rest is words. */
+const FIGURES_PERCENT = 80;
 
 /** Makes reports from activity points. Who may ask for one is not judged here. */
 @Injectable()
 export class ProductivityReportService {
+  constructor(
+    private readonly activity: ActivityService,
+    private readonly narrator: ReportNarrator,
+    private readonly clock: Clock,
+    @Inject(PRODUCTIVITY_CONFIG) private readonly config: ProductivityConfig,
+  ) {}
+
   /** What a report on this request would be made from now: the key of a cache. */
-  versionOf(
-    _request: ProductivityReportRequest,
-    _options: Pick<BuildOptions, 'signal' | 'apiKey'> = {},
+  async versionOf(
+    request: ProductivityReportRequest,
+    { signal, apiKey }: Pick<BuildOptions, 'signal' | 'apiKey'> = {},
   ): Promise<ReportVersion> {
-    throw new UnavailableError('Reports cannot be made yet');
+    assertReportRequest(request);
+    const { from, toExclusive } = reportCalendar(request.startDate, request.endDate, request.timeZone);
+    const { org, accountId, orgId, users } = request;
+    return {
+      dataVersion: await this.activity.dataVersion({ org, accountId, orgId, users, from, toExclusive }, signal),
+      promptVersion: this.rulesVersion(),
+      model: this.narrator.modelName(apiKey),
+    };
   }
 
   /**
-   * @throws InvalidInputError when the period is reversed, longer than 92 days, or a weekly one is not 7 days;
-   *   a DomainError with a sentence that names the cause when the points cannot be read.
+   * One person after the other, so that the points of one are held at a time.
+   * @throws InvalidInputError as `assertReportRequest`; a DomainError with a sentence that names the cause when the points
+   *   cannot be read.
    */
-  build(_request: ProductivityReportRequest, _options: BuildOptions = {}): Promise<BuiltReport> {
-    throw new UnavailableError('Reports cannot be made yet');
+  async build(request: ProductivityReportRequest, options: BuildOptions = {}): Promise<BuiltReport> {
+    // Asked before the points are read: what is written meanwhile makes the next report another version.
+    const version = await this.versionOf(request, options);
+    const calendar = reportCalendar(request.startDate, request.endDate, request.timeZone);
+    const turns = new EventLoopTurns();
+    const users: ReportedUserDto[] = [];
+    const totals: UserTotals[] = [];
+    for (const user of request.users) {
+      const person = await this.buildUser(request, user, calendar, turns, options.signal);
+      users.push(person.report);
+      totals.push(person.totals);
+      options.onProgress?.(Math.floor((FIGURES_PERCENT * users.length) / request.users.length));
+    }
+    const report = this.assemble(request, users, totals, version.promptVersion);
+    const final = await this.narrator.narrate(report, totals, {
+      userId: request.userId,
+      apiKey: options.apiKey,
+      signal: options.signal,
+      onProgress: (share) => options.onProgress?.(FIGURES_PERCENT + Math.floor((100 - FIGURES_PERCENT) * share)),
+    });
+    await assertReportIsValid(report);
+    return { report, final, ...version };
+  }
+
+  /** Of all that words and figures depend on, apart from the data. */
+  private rulesVersion(): string {
+    const { coreHours, expectedDailyHours } = this.config;
+    const parts = [FIGURES_VERSION, this.narrator.promptVersion(), coreHours.from, coreHours.to, expectedDailyHours];
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  }
+
+  private async buildUser(
+    request: ProductivityReportRequest,
+    user: ActivityUser,
+    calendar: ReportCalendar,
+    turns: EventLoopTurns,
+    signal: AbortSignal | undefined,
+  ): Promise<{ report: ReportedUserDto; totals: UserTotals }> {
+    const { from, toExclusive } = calendar;
+    const query = { org: request.org, user, from, toExclusive, accountId: request.accountId, orgId: request.orgId };
+    const columns = new ActivityColumns(from, toExclusive);
+    const dailyMetrics: DailyMetricsPoint[] = [];
+    await Promise.all([
+      eachPoint(this.activity.afk(query, signal), turns, (point) => columns.addAfk(point)),
+      eachPoint(this.activity.windows(query, signal), turns, (point) => columns.addWindow(point)),
+      eachPoint(this.activity.dailyMetrics(query, signal), turns, (point) => dailyMetrics.push(point)),
+    ]);
+    signal?.throwIfAborted();
+    const days = await userFigures(columns, dailyMetrics, calendar, this.config, turns);
+    const totals = userTotals(user.name, days);
+    return {
+      totals,
+      report: {
+        userName: user.name,
+        overallReport: overallReport(totals, request, this.config.expectedDailyHours),
+        dailyReports: days.map((day) => dailyReport(day, calendar.timeZone)),
+      },
+    };
+  }
+
+  private assemble(
+    { org, startDate, endDate, timeZone, weekly }: ProductivityReportRequest,
+    users: ReportedUserDto[],
+    totals: readonly UserTotals[],
+    promptVersion: string,
+  ): ProductivityReport {
+    return {
+      organizations: [
+        {
+          organizationName: org,
+          users,
+          ...(users.length < 2 ? {} : { userRanking: userRanking(totals) }),
+          ...(weekly
+            ? {
+                weeklySummary: weeklySummary(totals, { startDate, endDate }),
+                weeklyUserSummaries: totals.map(weeklyUserSummary),
+              }
+            : {}),
+        },
+      ],
+      generatedAt: new Date(this.clock.now()).toISOString(),
+      periodAnalyzed: { startDate, endDate, timeZone },
+      narrative: { source: 'template', promptVersion },
+    };
+  }
+}
+
+/** Batches may be there at once and large: others have their turn between the points of one. */
+async function eachPoint<T>(
+  batches: AsyncIterable<readonly T[]>,
+  turns: EventLoopTurns,
+  take: (point: T) => void,
+): Promise<void> {
+  for await (const batch of batches) {
+    batch.forEach(take);
+    await turns.give();
   }
 }

@@ -21,26 +21,39 @@ export interface UserTotals {
   bySeverity: Readonly<Record<Severity, number>>;
   /** Time of the discrepancies that are distractions. */
   distractedMs: number;
+  /** By app or site, the longest first. */
+  distractions: readonly NamedTime[];
   /** While active, over the whole period; the longest first. */
-  apps: readonly { appName: string; activeMs: number }[];
+  apps: readonly NamedTime[];
 }
+
+export interface NamedTime {
+  name: string;
+  milliseconds: number;
+}
+
+/** So many are kept of each list. */
+const LONGEST_LISTS = 10;
 
 export function userTotals(userName: string, days: readonly DayFigures[]): UserTotals {
   const bySeverity = { low: 0, medium: 0, high: 0, critical: 0 };
   const apps = new Map<string, number>();
+  const distractions = new Map<string, number>();
   const totals = { activeMs: 0, idleMs: 0, afkMs: 0, discrepancies: 0, distractedMs: 0, daysWithData: 0 };
   for (const day of days) {
     totals.activeMs += day.activeMs;
     totals.idleMs += day.idleMs;
     totals.afkMs += day.afkMs;
     if (day.activeMs + day.idleMs + day.afkMs > 0) totals.daysWithData++;
-    for (const { severity, type, durationMs } of day.discrepancies) {
+    for (const { severity, type, durationMs, subject } of day.discrepancies) {
       totals.discrepancies++;
       bySeverity[severity]++;
-      if (DISTRACTIONS.has(type)) totals.distractedMs += durationMs;
+      if (!DISTRACTIONS.has(type)) continue;
+      totals.distractedMs += durationMs;
+      if (subject !== undefined) distractions.set(subject, (distractions.get(subject) ?? 0) + durationMs);
     }
-    for (const { appName, activeMs } of day.hours.flatMap((hour) => hour.apps)) {
-      apps.set(appName, (apps.get(appName) ?? 0) + activeMs);
+    for (const hour of day.hours) {
+      for (const { appName, activeMs } of hour.apps) apps.set(appName, (apps.get(appName) ?? 0) + activeMs);
     }
   }
   return {
@@ -48,8 +61,15 @@ export function userTotals(userName: string, days: readonly DayFigures[]): UserT
     days: days.length,
     ...totals,
     bySeverity,
-    apps: [...apps]
-      .map(([appName, activeMs]) => ({ appName, activeMs }))
-      .sort((a, b) => b.activeMs - a.activeMs || compareText(a.appName, b.appName)),
+    distractions: longest(distractions),
+    apps: longest(apps),
   };
+}
+
+/** The longest of named times, first. */
+export function longest(times: ReadonlyMap<string, number>): NamedTime[] {
+  return [...times]
+    .map(([name, milliseconds]) => ({ name, milliseconds }))
+    .sort((a, b) => b.milliseconds - a.milliseconds || compareText(a.name, b.name))
+    .slice(0, LONGEST_LISTS);
 }

@@ -11,6 +11,8 @@ export interface Discrepancy {
   end: number;
   /** The time that counts, which may be less than from start to end. */
   durationMs: number;
+  /** What distracted: the app or site, as the table names it. */
+  subject?: string;
   description: string;
   context?: string;
 }

@@ -1,6 +1,6 @@
 import { between, intersection, totalOf, type Intervals } from '../figures/intervals.js';
 import { hoursOfDay, HOURS_A_DAY, timeByCell, type ReportCalendar } from '../figures/report-calendar.js';
-import { durationText, nameText } from '../narrative/duration-text.js';
+import { durationText, nameText } from '../narrative/phrases.js';
 import type { Severity } from '../report-vocabulary.js';
 import type { DistractionType } from './app-table.js';
 import { lowered, MINUTE_MS, worse, type Discrepancy } from './discrepancy.js';
@@ -48,6 +48,7 @@ function distraction(app: DistractionTime, hours: Float64Array, dayMs: number, s
     start: time[0]!,
     end: time.at(-1)!,
     durationMs,
+    subject: app.subject,
     description: `${name} for ${durationText(durationMs)}`,
     ...(context === '' ? {} : { context: context[0]!.toUpperCase() + context.slice(1) }),
   };

@@ -1,6 +1,6 @@
 import type { PresenceTotals } from '../figures/daily-totals.js';
 import { toPercent } from '../figures/rounding.js';
-import { durationText } from '../narrative/duration-text.js';
+import { durationText } from '../narrative/phrases.js';
 import { MINUTE_MS, type Discrepancy } from './discrepancy.js';
 
 /** More than 60 minutes of a day, or more than a fifth of its tracked time. `span`: where in the day. */

@@ -1,6 +1,6 @@
 import type { Presence } from '../figures/presence.js';
 import { between, pieces, totalOf, type Intervals } from '../figures/intervals.js';
-import { durationText } from '../narrative/duration-text.js';
+import { durationText } from '../narrative/phrases.js';
 import type { Severity } from '../report-vocabulary.js';
 import { MINUTE_MS, type Discrepancy } from './discrepancy.js';
 

@@ -1,6 +1,6 @@
 import { compareText } from '../figures/compare-text.js';
 import { totalOf, type Intervals } from '../figures/intervals.js';
-import { durationText, nameText } from '../narrative/duration-text.js';
+import { durationText, nameText } from '../narrative/phrases.js';
 import { MINUTE_MS, type Discrepancy } from './discrepancy.js';
 
 const MOST_NAMES = 3;
@@ -30,6 +30,7 @@ export function lowProductivityApps(
       start: time[0]!,
       end: time.at(-1)!,
       durationMs,
+      subject: 'Entertainment and shopping',
       description: `Entertainment and shopping for ${durationText(durationMs)}`,
       context: names.join(', '),
     },

@@ -1,7 +1,7 @@
 import type { Presence } from '../figures/presence.js';
 import type { WindowName, Stretches } from '../figures/activity-columns.js';
 import { difference, pieces, totalOf, unionOf, type Intervals } from '../figures/intervals.js';
-import { durationText, nameText } from '../narrative/duration-text.js';
+import { durationText, nameText } from '../narrative/phrases.js';
 import { MINUTE_MS, type Discrepancy } from './discrepancy.js';
 
 const UNCHANGED_MS = 120 * MINUTE_MS;

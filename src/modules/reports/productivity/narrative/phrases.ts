@@ -25,3 +25,9 @@ export function nameText(name: string): string {
   const characters = [...clean];
   return characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : clean;
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { figuresOf, type Period } from '../../../../test/support/activity-points.js';
-import { simulate } from '../../../../test/support/activity-simulation.js';
-import type { AfkPoint, WindowPoint } from '../../activity/activity-points.js';
+import { figuresOf, type Period } from '../support/activity-points.js';
+import { simulate } from '../support/activity-simulation.js';
+import type { AfkPoint, WindowPoint } from '../../src/modules/activity/activity-points.js';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 60);
 const DAY_S = 86_400;
