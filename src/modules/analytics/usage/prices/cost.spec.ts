@@ -1,4 +1,4 @@
-import { costOf, type BilledCall } from './cost.js';
+import { costOf, exactCostOf, type BilledCall } from './cost.js';
 import { PriceList, type PricePeriod } from './price-list.js';
 
 const DAY = Date.parse('2026-01-15T12:00:00Z');
@@ -95,6 +95,14 @@ describe('costOf', () => {
   it('should price sums over calls by how long the input of each was', () => {
     const sums = (inputOfOneCall: number) => nano('long', { inputTokens: 1_000_000, outputTokens: 0, inputOfOneCall });
     expect([sums(1000), sums(200_001)]).toEqual([1e9, 2e9]);
+  });
+
+  it('should tell the exact cost, below a nano-dollar, and when prices change', () => {
+    const one = call('tiny', { inputTokens: 1, outputTokens: 0 });
+    expect([exactCostOf(one, prices).picoUsd, prices.changes]).toEqual([
+      37_500n,
+      [Date.parse('2025-01-01T00:00:00Z'), Date.parse('2025-06-01T00:00:00Z')],
+    ]);
   });
 
   describe('a call that says only how many tokens it took', () => {

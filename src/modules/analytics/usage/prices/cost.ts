@@ -26,6 +26,9 @@ export type UnpricedReason = 'unknown_model' | 'no_split';
 /** Nano-dollars (10⁻⁹ USD), a whole number: sums of them are exact, in any order and on any database. */
 export type Cost = { nanoUsd: number; unpriced: null } | { nanoUsd: null; unpriced: UnpricedReason };
 
+/** The same without rounding, in pico-dollars (10⁻¹² USD). */
+export type ExactCost = { picoUsd: bigint; unpriced: null } | { picoUsd: null; unpriced: UnpricedReason };
+
 const PICO_PER_NANO = 1000n;
 
 /**
@@ -35,14 +38,24 @@ const PICO_PER_NANO = 1000n;
  * would look like a figure.
  */
 export function costOf(call: BilledCall, prices: PriceList): Cost {
+  const { picoUsd, unpriced } = exactCostOf(call, prices);
+  return picoUsd === null ? { nanoUsd: null, unpriced } : { nanoUsd: nanoUsdOf(picoUsd), unpriced: null };
+}
+
+/** For sums of costs, which are rounded last. @see costOf */
+export function exactCostOf(call: BilledCall, prices: PriceList): ExactCost {
   const period = periodAt(prices.find(call.model)?.periods ?? [], call.timestamp);
-  if (period === null) return { nanoUsd: null, unpriced: 'unknown_model' };
+  if (period === null) return { picoUsd: null, unpriced: 'unknown_model' };
   const split = splitTokens(call, period);
-  if (split === null) return { nanoUsd: null, unpriced: 'no_split' };
+  if (split === null) return { picoUsd: null, unpriced: 'no_split' };
   const { longInput } = period;
   const isLong = longInput !== null && (call.inputOfOneCall ?? split.input) > longInput.above;
-  const pico = picoUsd(split, isLong ? longInput : period);
-  return { nanoUsd: Number((pico + PICO_PER_NANO / 2n) / PICO_PER_NANO), unpriced: null };
+  return { picoUsd: picoUsdOf(split, isLong ? longInput : period), unpriced: null };
+}
+
+/** Half a nano-dollar is rounded up. */
+export function nanoUsdOf(picoUsd: bigint): number {
+  return Number((picoUsd + PICO_PER_NANO / 2n) / PICO_PER_NANO);
 }
 
 /** USD of a sum of nano-dollars; both databases give the same digits. */
@@ -76,7 +89,7 @@ function splitTokens(call: BilledCall, prices: TokenPrices): Split | null {
   return { input: Math.max(input, cached), cached, output, reasoning };
 }
 
-function picoUsd({ input, cached, output, reasoning }: Split, prices: TokenPrices): bigint {
+function picoUsdOf({ input, cached, output, reasoning }: Split, prices: TokenPrices): bigint {
   return (
     BigInt(input - cached) * prices.input +
     BigInt(cached) * prices.cachedInput +

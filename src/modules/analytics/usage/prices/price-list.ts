@@ -32,12 +32,17 @@ export interface PricedModel {
 
 /** What the models cost, fixed once made: a reload makes another one. */
 export class PriceList {
+  /** Every instant at which some price begins or ends, in order. Epoch milliseconds. */
+  readonly changes: readonly number[];
+
   private readonly byName = new Map<string, PricedModel>();
 
   constructor(readonly models: readonly PricedModel[]) {
     for (const model of models) {
       for (const name of [model.name, ...model.aliases]) this.byName.set(name.toLowerCase(), model);
     }
+    const bounds = models.flatMap(({ periods }) => periods.flatMap(({ from, until }) => [from, until ?? Infinity]));
+    this.changes = [...new Set(bounds)].filter(Number.isFinite).sort((a, b) => a - b);
   }
 
   /** The model that a call names, also by a dated snapshot such as `gpt-4.1-mini-2025-04-14`; `null` when unknown. */

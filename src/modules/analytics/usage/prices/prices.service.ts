@@ -53,6 +53,11 @@ export class PricesService implements OnModuleInit {
     if (this.loadedAt === 0) await this.loadBuiltIn();
   }
 
+  /** The prices in force now; never changed, so that a report stays with them to its end. */
+  get list(): PriceList {
+    return this.current;
+  }
+
   /** What a call cost by the prices in force now. @see costOf */
   costOf(call: BilledCall): Cost {
     return costOf(call, this.current);
