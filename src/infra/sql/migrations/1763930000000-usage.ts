@@ -73,12 +73,12 @@ function tables(): Table[] {
         text('model'),
         text('call_type'),
         number('split'),
-        wholeNumber('input_class'),
+        wholeNumber('input_above'),
       ],
       uniques: [
         {
           name: 'UQ_usage_series_all',
-          columnNames: ['provider', 'model', 'call_type', 'split', 'input_class'],
+          columnNames: ['provider', 'model', 'call_type', 'split', 'input_above'],
         },
       ],
     }),
@@ -112,7 +112,7 @@ function activityTables(): Table[] {
         primary(number('user_id')),
         primary(wholeNumber('started_at')),
         // Two sessions of one user begin in the same millisecond when its events name two sessions.
-        primaryText('first_session_id'),
+        primary(number('ordinal')),
         wholeNumber('ended_at'),
         text('session_id', optional),
         wholeNumber('previous_ended_at'),

@@ -1,0 +1,25 @@
+import type { DataSource } from 'typeorm';
+
+export type RowColumnType = 'integer' | 'bigint' | 'text' | 'boolean';
+
+/**
+ * Many rows as one parameter: an item for `FROM` whose columns have these names and types. The SQL around it stays the
+ * same however many rows there are, so that it is prepared once. Write `?` where it stands; `rowsParameter` gives the value.
+ * Texts must be well-formed Unicode without NUL, which PostgreSQL refuses.
+ */
+export function rowSource(dataSource: DataSource, columns: Record<string, RowColumnType>): string {
+  const names = Object.entries(columns);
+  if (dataSource.options.type === 'postgres') {
+    const values = names.map(([name, type], i) => `CAST("value"->>${i} AS ${type}) AS "${name}"`);
+    return `(SELECT ${values.join(', ')} FROM jsonb_array_elements(CAST(? AS jsonb)))`;
+  }
+  const values = names.map(([name], i) => `"value"->>${i} AS "${name}"`);
+  return `(SELECT ${values.join(', ')} FROM json_each(?))`;
+}
+
+export type RowValue = string | number | boolean | null;
+
+/** Each row holds the columns' values in their order. */
+export function rowsParameter(rows: readonly (readonly RowValue[])[]): string {
+  return JSON.stringify(rows);
+}

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
+import { rowsOf, type UsageTransaction } from '../usage-transaction.repository.js';
+import type { Session } from './session-chain.js';
+
+/** The new events of one user, first and last. Epoch milliseconds. */
+export interface UserSpan {
+  user: number;
+  first: number;
+  last: number;
+}
+
+interface SessionRow {
+  user_id: number;
+  started_at: string | number;
+  ordinal: number;
+  ended_at: string | number;
+  session_id: string | null;
+  previous_ended_at: string | number;
+}
+
+const COLUMNS = 's.user_id, s.started_at, s.ordinal, s.ended_at, s.session_id, s.previous_ended_at';
+
+/** Rows of `usage_sessions`. They stay when the activities that they were made of are pruned. */
+@Injectable()
+export class SessionsRepository {
+  /**
+   * The sessions around new events, by user and sorted: from the last that begins before the first event to the first
+   * that begins after the last one.
+   */
+  async listAround(transaction: UsageTransaction, spans: readonly UserSpan[]): Promise<Map<number, Session[]>> {
+    const source = rowSource(transaction.dataSource, { user_id: 'integer', first: 'bigint', last: 'bigint' });
+    const rows = await rowsOf<SessionRow>(
+      transaction,
+      `SELECT ${COLUMNS} FROM ${source} AS src JOIN usage_sessions s ON s.user_id = src.user_id
+       AND s.started_at >= COALESCE((SELECT MAX(b.started_at) FROM usage_sessions b
+         WHERE b.user_id = src.user_id AND b.started_at < src."first"), src."first")
+       AND s.started_at <= COALESCE((SELECT MIN(n.started_at) FROM usage_sessions n
+         WHERE n.user_id = src.user_id AND n.started_at > src."last"), src."last")`,
+      [rowsParameter(spans.map(({ user, first, last }) => [user, first, last]))],
+    );
+    const sessions = new Map<number, Session[]>();
+    for (const row of rows) {
+      const user = Number(row.user_id);
+      const others = sessions.get(user);
+      if (others === undefined) sessions.set(user, [toSession(row)]);
+      else others.push(toSession(row));
+    }
+    for (const list of sessions.values()) if (list.length > 1) list.sort(byStart);
+    return sessions;
+  }
+
+  /** A user's sessions that begin in `[from, toExclusive)`, sorted. */
+  async list(transaction: UsageTransaction, user: number, from: number, toExclusive: number): Promise<Session[]> {
+    const rows = await rowsOf<SessionRow>(
+      transaction,
+      `SELECT ${COLUMNS} FROM usage_sessions s WHERE s.user_id = ? AND s.started_at >= ? AND s.started_at < ?`,
+      [user, from, toExclusive],
+    );
+    return rows.map(toSession).sort(byStart);
+  }
+
+  /** The beginning of a user's last session before an instant, or of the first one from then on. */
+  async findStart(
+    transaction: UsageTransaction,
+    user: number,
+    side: 'before' | 'from',
+    instant: number,
+  ): Promise<number | null> {
+    const [row] = await rowsOf<{ started_at: string | number | null }>(
+      transaction,
+      side === 'before'
+        ? 'SELECT MAX(started_at) AS started_at FROM usage_sessions WHERE user_id = ? AND started_at < ?'
+        : 'SELECT MIN(started_at) AS started_at FROM usage_sessions WHERE user_id = ? AND started_at >= ?',
+      [user, instant],
+    );
+    return row?.started_at == null ? null : Number(row.started_at);
+  }
+
+  async delete(transaction: UsageTransaction, sessions: readonly [user: number, session: Session][]): Promise<void> {
+    if (sessions.length === 0) return;
+    const source = rowSource(transaction.dataSource, { user_id: 'integer', started_at: 'bigint', ordinal: 'integer' });
+    await rowsOf(
+      transaction,
+      `DELETE FROM usage_sessions WHERE (user_id, started_at, ordinal) IN (SELECT user_id, started_at, ordinal FROM ${source} AS src)`,
+      [rowsParameter(sessions.map(([user, { startedAt, ordinal }]) => [user, startedAt, ordinal]))],
+    );
+  }
+
+  async save(transaction: UsageTransaction, sessions: readonly [user: number, session: Session][]): Promise<void> {
+    if (sessions.length === 0) return;
+    const source = rowSource(transaction.dataSource, {
+      user_id: 'integer',
+      started_at: 'bigint',
+      ordinal: 'integer',
+      ended_at: 'bigint',
+      session_id: 'text',
+      previous_ended_at: 'bigint',
+    });
+    await rowsOf(
+      transaction,
+      `INSERT INTO usage_sessions (user_id, started_at, ordinal, ended_at, session_id, previous_ended_at)
+       SELECT user_id, started_at, ordinal, ended_at, session_id, previous_ended_at FROM ${source} AS src WHERE true
+       ON CONFLICT (user_id, started_at, ordinal) DO UPDATE SET ended_at = excluded.ended_at,
+         session_id = excluded.session_id, previous_ended_at = excluded.previous_ended_at`,
+      [
+        rowsParameter(
+          sessions.map(([user, session]) => [
+            user,
+            session.startedAt,
+            session.ordinal,
+            session.endedAt,
+            session.sessionId,
+            session.previousEndedAt,
+          ]),
+        ),
+      ],
+    );
+  }
+}
+
+function toSession(row: SessionRow): Session {
+  return {
+    startedAt: Number(row.started_at),
+    ordinal: Number(row.ordinal),
+    endedAt: Number(row.ended_at),
+    sessionId: row.session_id,
+    previousEndedAt: Number(row.previous_ended_at),
+  };
+}
+
+function byStart(a: Session, b: Session): number {
+  return a.startedAt - b.startedAt || a.ordinal - b.ordinal;
+}

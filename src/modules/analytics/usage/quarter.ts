@@ -1,0 +1,13 @@
+/** So fine are rollups: the days of every time zone begin on a whole quarter of an hour of UTC. */
+export const QUARTER_MS = 900_000;
+export const DAY_MS = 86_400_000;
+
+/** Start of the quarter of an hour of UTC in which an instant lies. Epoch milliseconds. */
+export function quarterOf(instant: number): number {
+  return Math.floor(instant / QUARTER_MS) * QUARTER_MS;
+}
+
+/** Days of UTC since 1970. */
+export function utcDayOf(instant: number): number {
+  return Math.floor(instant / DAY_MS);
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { inTransaction } from '../../../infra/sql/sql-transaction.js';
+import { placeholders } from '../../../infra/sql/sql-dialect.js';
+
+/** Any number that nothing else in the database locks; "USGE" in ASCII. */
+const WRITE_LOCK = 0x55534745;
+/** Whoever was paused with the lock in hand is cut off, so that the others go on. */
+const PAUSED_HOLDER_MS = 5000;
+
+/** A transaction, or a consistent look at the database, that repositories work in. */
+export type UsageTransaction = EntityManager;
+
+/**
+ * Usage rows and their rollups change together. One transaction at a time does so, among all replicas: cells of the
+ * present quarter of an hour are everybody's, so writers would wait for each other anyway, and like this none meets
+ * another half-way.
+ */
+@Injectable()
+export class UsageTransactions {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** When it resolves, what `work` wrote survives a crash and a power cut. `work` may run again after a deadlock. */
+  write<T>(work: (transaction: UsageTransaction) => Promise<T>): Promise<T> {
+    return inTransaction(this.dataSource, async (manager) => {
+      // SQLite has one writer by itself, and is opened with synchronous=FULL.
+      if (this.isPostgres) {
+        await manager.query(
+          `SELECT set_config('idle_in_transaction_session_timeout', $1, true),
+             CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END,
+             pg_advisory_xact_lock($2)`,
+          [String(PAUSED_HOLDER_MS), WRITE_LOCK],
+        );
+      }
+      return work(manager);
+    });
+  }
+
+  /** All that `work` reads is of one moment. */
+  read<T>(work: (transaction: UsageTransaction) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      if (this.isPostgres) await manager.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return work(manager);
+    });
+  }
+
+  private get isPostgres(): boolean {
+    return this.dataSource.options.type === 'postgres';
+  }
+}
+
+/** Rows of a statement with `?` placeholders. Numbers come as PostgreSQL's driver likes: use `Number`. */
+export function rowsOf<T>(transaction: UsageTransaction, sql: string, parameters: unknown[]): Promise<T[]> {
+  return transaction.query(placeholders(transaction.dataSource, sql), parameters);
+}
