@@ -74,7 +74,7 @@ export class SessionsRepository {
         : 'SELECT MIN(started_at) AS started_at FROM usage_sessions WHERE user_id = ? AND started_at >= ?',
       [user, instant],
     );
-    return row?.started_at == null ? null : Number(row.started_at);
+    return row === undefined || row.started_at === null ? null : Number(row.started_at);
   }
 
   async delete(transaction: UsageTransaction, sessions: readonly [user: number, session: Session][]): Promise<void> {
