@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { counter } from '../../../common/metrics/metrics.js';
+import { usdOf, type BilledCall } from './prices/cost.js';
 import { PricesService } from './prices/prices.service.js';
 
 const ingested = counter({
@@ -20,15 +21,21 @@ const tokens = counter({
   labelNames: ['model', 'token_type'],
 });
 
-export interface CountedCall {
-  model: string;
+const cost = counter({
+  name: 'almanac_ai_cost_usd_total',
+  help: 'Cost in USD of AI calls that were recorded, by the prices in force when they came.',
+  labelNames: ['model'],
+});
+
+const unpriced = counter({
+  name: 'almanac_ai_unpriced_calls_total',
+  help: 'AI calls that were recorded and whose cost is not known, by reason.',
+  labelNames: ['reason'],
+});
+
+export interface CountedCall extends BilledCall {
   callType: string;
   success: boolean;
-  tokens: number;
-  inputTokens: number | null;
-  cachedInputTokens: number | null;
-  outputTokens: number | null;
-  reasoningTokens: number | null;
 }
 
 /** What the ingest of user activity and AI calls tells Prometheus. Clients choose models and kinds: labels are few. */
@@ -54,8 +61,11 @@ export class UsageMetrics {
       unsplit: call.inputTokens === null && call.outputTokens === null ? call.tokens : null,
     };
     for (const [token_type, count] of Object.entries(counts)) {
-      if (count !== null && count > 0) tokens.inc({ model, token_type }, count);
+      if (typeof count === 'number' && count > 0) tokens.inc({ model, token_type }, count);
     }
+    const { nanoUsd, unpriced: reason } = this.prices.costOf(call);
+    if (nanoUsd === null) unpriced.inc({ reason });
+    else cost.inc({ model }, usdOf(nanoUsd));
   }
 }
 
