@@ -1,0 +1,53 @@
+import { parse } from 'tldts';
+import { foldText, NAME_MARK } from './folded-text.js';
+import { isNumberWord } from './number-words.js';
+import { isUnitWord } from './units.js';
+
+const HOST_NAME = /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/;
+const NAME_WITH_DIGITS = /^[a-z][a-z-]*[a-z][a-z0-9.+-]*$/;
+// Other scripts have numbers of their own, which nobody here reads.
+const PLAIN_NAME = /^[a-z0-9.+&'_-]+$/;
+const PLAIN_WORDS = /^[a-z' -]+$/i;
+const MARK = new RegExp(NAME_MARK, 'g');
+
+/** Replaces the names that may be repeated by a mark, so that the gate neither reads digits nor an address in them. */
+export function markNames(folded: string, names: readonly string[]): string {
+  let text = folded.replace(MARK, ' ');
+  const usable = names.map(foldName).filter(isHarmlessName);
+  // The longest first: `gist.github.com` must not become a prefix and `github.com`.
+  for (const name of [...new Set(usable)].sort((a, b) => b.length - a.length)) {
+    const escaped = name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+    text = text.replace(
+      new RegExp(`(?<![a-z0-9.@/_-])${escaped}(?![a-z0-9-])(?!\\.[a-z0-9])(?![:/?#]\\S)`, 'gi'),
+      NAME_MARK,
+    );
+  }
+  return text;
+}
+
+function foldName(name: string): string {
+  return foldText(name).toLowerCase();
+}
+
+/**
+ * Whether a name needs a mark and says nothing by itself. Whoever names an app "12 hours" or a page "sixty minutes" has
+ * not made a figure that may be repeated: every part is either a host name below a public suffix, or a word that is no
+ * number, no unit and does not begin with a digit.
+ */
+function isHarmlessName(name: string): boolean {
+  if (name.length < 3 || name.length > 120 || PLAIN_WORDS.test(name) || name.includes('://')) return false;
+  return name.split(' ').every((part) => isHarmlessHost(part) || isHarmlessWord(part));
+}
+
+function isHarmlessHost(part: string): boolean {
+  if (!HOST_NAME.test(part)) return false;
+  if (!/\d/.test(part)) return true;
+  const { isIcann, isPrivate } = parse(part);
+  return isIcann === true || isPrivate === true;
+}
+
+function isHarmlessWord(part: string): boolean {
+  if (!PLAIN_NAME.test(part)) return false;
+  if (part.split(/[^a-z0-9]+/).some((word) => isNumberWord(word) || isUnitWord(word))) return false;
+  return !/\d/.test(part) || NAME_WITH_DIGITS.test(part);
+}
