@@ -4,25 +4,37 @@ import { isNumberWord } from './number-words.js';
 import { isUnitWord } from './units.js';
 
 const HOST_NAME = /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/;
-const NAME_WITH_DIGITS = /^[a-z][a-z-]*[a-z][a-z0-9.+-]*$/;
+const NAME_WITH_DIGITS = /^[a-z]{2}[a-z0-9.+-]*$/;
 // Other scripts have numbers of their own, which nobody here reads.
 const PLAIN_NAME = /^[a-z0-9.+&'_-]+$/;
+const STANDS_ALONE_BEFORE = /^[^a-z0-9.@/_-]?$/i;
+// A dot or colon may end a sentence, but not go on as an address.
+const STANDS_ALONE_AFTER = /^(?:$|[.:/?#](?:$|[^a-z0-9])|[^a-z0-9.:/?#-])/i;
 const PLAIN_WORDS = /^[a-z' -]+$/i;
-const MARK = new RegExp(NAME_MARK, 'g');
 
 /** Replaces the names that may be repeated by a mark, so that the gate neither reads digits nor an address in them. */
 export function markNames(folded: string, names: readonly string[]): string {
-  let text = folded.replace(MARK, ' ');
   const usable = names.map(foldName).filter(isHarmlessName);
   // The longest first: `gist.github.com` must not become a prefix and `github.com`.
-  for (const name of [...new Set(usable)].sort((a, b) => b.length - a.length)) {
-    const escaped = name.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-    text = text.replace(
-      new RegExp(`(?<![a-z0-9.@/_-])${escaped}(?![a-z0-9-])(?!\\.[a-z0-9])(?![:/?#]\\S)`, 'gi'),
-      NAME_MARK,
-    );
+  return [...new Set(usable)].sort((a, b) => b.length - a.length).reduce(markName, folded.replaceAll(NAME_MARK, ' '));
+}
+
+/** Searched as text and not by a pattern: names come from outside. */
+function markName(text: string, name: string): string {
+  const lower = text.toLowerCase();
+  let result = '';
+  let from = 0;
+  for (let at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, Math.max(from, at + 1))) {
+    const end = at + name.length;
+    if (
+      !STANDS_ALONE_BEFORE.test(text.slice(Math.max(0, at - 1), at)) ||
+      !STANDS_ALONE_AFTER.test(text.slice(end, end + 2))
+    )
+      continue;
+    result += text.slice(from, at) + NAME_MARK;
+    from = end;
   }
-  return text;
+  return result + text.slice(from);
 }
 
 function foldName(name: string): string {

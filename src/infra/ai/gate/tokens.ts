@@ -1,4 +1,4 @@
-import { FRACTION_SLASH, NAME_MARK } from './folded-text.js';
+import { NAME_MARK } from './folded-text.js';
 
 export interface Token {
   kind: 'number' | 'word' | 'name' | 'sign' | 'date' | 'clock' | 'bad';
@@ -20,9 +20,9 @@ const PATTERNS: [Token['kind'], RegExp][] = [
   ['number', /\d{1,3}(?:[,']\d{3})+(?:\.\d+)?(?![\d.,']\d|\d)/y],
   ['bad', /\d+(?:[,']\d+)+(?:\.\d+)*|\d+\.\d+(?:[.,]\d+)+|\d+:[\d:]+/y],
   ['number', /\d+(?:\.\d+)?/y],
-  ['name', new RegExp(`${NAME_MARK}(?:'s)?`, 'y')],
+  ['name', /\uE000(?:'s)?/y],
   ['word', /[a-z]+(?:'[a-z]+)?/iy],
-  ['sign', new RegExp(`[.,;:!?'"()\\-/%&+#${FRACTION_SLASH}]`, 'y')],
+  ['sign', /[.,;:!?'"()\-/%&+#\u2044]/y],
 ];
 
 /** Splits folded text. What is no token (spaces) is skipped. */
