@@ -21,7 +21,7 @@ export function readDisguised(list: TokenList, at: number): Claim | undefined {
   const token = list.at(at);
   if (token?.kind === 'bad') return refused('a number that cannot be read', at, at + 1);
   if (token?.kind !== 'word') return undefined;
-  const word = (token.text.split("'")[0] ?? '');
+  const word = token.text.split("'")[0] ?? '';
   if (word.length > LONGEST_WORD) return refused('a word that is none', at, at + 1);
   if (isSpacedOut(list, at)) return refused('a word in single letters', at, at + 3);
   if (isCutInTwo(list, at)) return refused('a number cut in two', at, at + 2);
