@@ -3,7 +3,8 @@ export const MAX_UNTRUSTED_LENGTH = 120;
 
 // Controls, format characters (bidi marks, zero-width ones, tags), what renderers skip, private use, lone surrogates.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
-const SPACE = /[\s\p{Zs}\p{Zl}\p{Zp}]+/gu;
+// Not `\s`, which takes the zero-width U+FEFF for a space and so would part what a reader sees as one word.
+const SPACE = /[\t-\r\u0085\p{Zs}\p{Zl}\p{Zp}]+/gu;
 
 /** One line of visible characters, at most `limit` of them, for text that came from outside. */
 export function cleanUntrusted(text: string, limit = MAX_UNTRUSTED_LENGTH): string {
