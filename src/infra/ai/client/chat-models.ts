@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AI_CONFIG, type AiConfig } from '../../../config/app.config.js';
 import { AiCallLog } from '../ai-call-log.js';
-import { breakerState, countTokens, modelCalls } from '../ai.metrics.js';
+import { breakerState, modelRequests } from '../ai.metrics.js';
 import { ChatModelClient, type Exchange } from './chat-model.client.js';
 import { readUsage } from './completion.js';
 import type { ModelFailure } from './model.error.js';
@@ -48,7 +48,6 @@ export class ChatModels implements OnApplicationShutdown {
     const { model, provider } = client.settings;
     const usage = readUsage(exchange.body);
     this.count(client, failure);
-    countTokens(model, usage);
     this.calls.record({
       userId: purpose.userId,
       provider,
@@ -68,7 +67,7 @@ export class ChatModels implements OnApplicationShutdown {
 
   /** A call that an open breaker refused: nothing was sent, so there is no row. */
   count(client: ChatModelClient, failure: ModelFailure | null): void {
-    modelCalls.inc({ model: client.settings.model, call_type: CALL_TYPE, outcome: failure ?? 'success' });
+    modelRequests.inc({ model: client.settings.model, outcome: failure ?? 'success' });
   }
 
   async onApplicationShutdown(): Promise<void> {
