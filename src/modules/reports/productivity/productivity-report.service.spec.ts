@@ -51,6 +51,7 @@ describe('ProductivityReportService.build', () => {
       averageDailyActiveMinutes: 47.5,
       totalDiscrepancies: 0,
       criticalDiscrepancies: 0,
+      topApps: [],
       summary: 'ben was active for 3 h 10 min and away for 30 min, on 2 of 4 days. No discrepancies.',
       conclusion:
         'CRITICAL: an average of 47.5 min of activity a day is below the expected 6 h. No discrepancy is high or critical.',

@@ -52,9 +52,7 @@ export function userTotals(userName: string, days: readonly DayFigures[]): UserT
       totals.distractedMs += durationMs;
       if (subject !== undefined) distractions.set(subject, (distractions.get(subject) ?? 0) + durationMs);
     }
-    for (const hour of day.hours) {
-      for (const { appName, activeMs } of hour.apps) apps.set(appName, (apps.get(appName) ?? 0) + activeMs);
-    }
+    addApps(apps, day);
   }
   return {
     userName,
@@ -66,8 +64,21 @@ export function userTotals(userName: string, days: readonly DayFigures[]): UserT
   };
 }
 
+/** The apps of one day, the longest first. */
+export function appsOfDay(day: DayFigures): NamedTime[] {
+  const apps = new Map<string, number>();
+  addApps(apps, day);
+  return longest(apps);
+}
+
+function addApps(apps: Map<string, number>, day: DayFigures): void {
+  for (const hour of day.hours) {
+    for (const { appName, activeMs } of hour.apps) apps.set(appName, (apps.get(appName) ?? 0) + activeMs);
+  }
+}
+
 /** The longest of named times, first. */
-export function longest(times: ReadonlyMap<string, number>): NamedTime[] {
+function longest(times: ReadonlyMap<string, number>): NamedTime[] {
   return [...times]
     .map(([name, milliseconds]) => ({ name, milliseconds }))
     .sort((a, b) => b.milliseconds - a.milliseconds || compareText(a.name, b.name))

@@ -23,6 +23,14 @@ export class AppUsageDto {
   windowTitles: string[];
 }
 
+export class TopAppDto {
+  @ApiProperty({ example: 'Excel' })
+  appName: string;
+
+  @ApiProperty({ type: Number, example: 128.62, description: 'While the person was active, over all computers.' })
+  durationMinutes: number;
+}
+
 export class HourlyBreakdownDto {
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 23, example: 9, description: 'Local hour.' })
   hour: number;
@@ -106,6 +114,9 @@ export class DailyReportDto {
 
   @ApiProperty({ type: Number, example: 0 })
   totalIdleMinutes: number;
+
+  @ApiProperty({ type: [TopAppDto], description: 'Of the whole day, longest first, at most 10.' })
+  topApps: TopAppDto[];
 
   @ApiProperty({ type: [DiscrepancyDto], description: 'In the order of their start.' })
   notableDiscrepancies: DiscrepancyDto[];

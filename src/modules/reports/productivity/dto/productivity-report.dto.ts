@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DailyReportDto } from './daily-report.dto.js';
+import { DailyReportDto, TopAppDto } from './daily-report.dto.js';
 import { WeeklySummaryDto, WeeklyUserSummaryDto } from './weekly-summary.dto.js';
 
 export class OverallReportDto {
@@ -35,6 +35,9 @@ export class OverallReportDto {
 
   @ApiProperty({ type: 'integer', example: 0 })
   criticalDiscrepancies: number;
+
+  @ApiProperty({ type: [TopAppDto], description: 'Of the whole period, longest first, at most 10.' })
+  topApps: TopAppDto[];
 
   @ApiProperty({ example: 'ben was active for 34 h 57 min and away for 7 h 53 min on 5 of 9 days.' })
   summary: string;

@@ -2,7 +2,7 @@ import { toPercent } from '../figures/rounding.js';
 import type { Ranked } from '../ranking.js';
 import { SEVERITIES, type Severity } from '../report-vocabulary.js';
 import type { DayFigures } from '../user-figures.js';
-import { longest, type NamedTime, type UserTotals } from '../user-totals.js';
+import { appsOfDay, type NamedTime, type UserTotals } from '../user-totals.js';
 import { counted, durationText, listed, nameText } from './phrases.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,11 +16,7 @@ export function dayText(day: DayFigures): string {
   if (day.dataQuality === 'windows_only') return 'Windows were recorded, but not whether anyone was there.';
   const sentences = [sentence(presenceText(day))];
   if (day.dataQuality === 'daily_metrics') sentences.push('Only the totals of this day are known, not its hours.');
-  const apps = new Map<string, number>();
-  for (const { appName, activeMs } of day.hours.flatMap((hour) => hour.apps)) {
-    apps.set(appName, (apps.get(appName) ?? 0) + activeMs);
-  }
-  sentences.push(...mostUsedText(longest(apps)), discrepanciesText(countBySeverity(day)));
+  sentences.push(...mostUsedText(appsOfDay(day)), discrepanciesText(countBySeverity(day)));
   return sentences.join(' ');
 }
 
@@ -28,9 +24,9 @@ export function dayText(day: DayFigures): string {
 export function userText(totals: UserTotals): string {
   const name = nameText(totals.userName);
   if (totals.daysWithData === 0) return `Nothing was tracked for ${name}.`;
-  const days = `on ${totals.daysWithData} of ${counted(totals.days, 'day')}`;
+  const days = totals.days === 1 ? '' : `, on ${totals.daysWithData} of ${totals.days} days`;
   return [
-    `${name} was ${presenceText(totals)}, ${days}.`,
+    `${name} was ${presenceText(totals)}${days}.`,
     ...mostUsedText(totals.apps),
     discrepanciesText(totals.bySeverity),
   ].join(' ');
@@ -83,7 +79,7 @@ export function weekText(
   ranked: readonly Ranked<UserTotals>[],
   period: { startDate: string; endDate: string },
 ): string {
-  const when = `From ${period.startDate} to ${period.endDate}`;
+  const when = `From ${period.startDate} to ${period.endDate},`;
   const first = ranked[0];
   const last = ranked.at(-1);
   if (first === undefined || last === undefined) return `${when} nothing was tracked.`;

@@ -1,10 +1,11 @@
 import type { Discrepancy } from '../discrepancies/discrepancy.js';
-import type { DailyReportDto, DiscrepancyDto, HourlyBreakdownDto } from '../dto/daily-report.dto.js';
+import type { DailyReportDto, DiscrepancyDto, HourlyBreakdownDto, TopAppDto } from '../dto/daily-report.dto.js';
 import { minuteAfter, minuteOf, twoDigits } from '../figures/local-time.js';
 import { toHours, toMinutes } from '../figures/rounding.js';
 import { HOURS_A_DAY } from '../figures/report-calendar.js';
 import { dayText } from '../narrative/templates.js';
 import type { DayFigures, HourFigures } from '../user-figures.js';
+import { appsOfDay, type NamedTime } from '../user-totals.js';
 
 /** A day as reports show it: rounded, with the template for its text. */
 export function dailyReport(day: DayFigures, timeZone: string): DailyReportDto {
@@ -17,9 +18,14 @@ export function dailyReport(day: DayFigures, timeZone: string): DailyReportDto {
     totalAfkMinutes: toMinutes(day.afkMs),
     totalAfkHours: toHours(day.afkMs),
     totalIdleMinutes: toMinutes(day.idleMs),
+    topApps: topApps(appsOfDay(day)),
     notableDiscrepancies: day.discrepancies.map((discrepancy) => discrepancyReport(discrepancy, timeZone)),
     summary: dayText(day),
   };
+}
+
+export function topApps(apps: readonly NamedTime[]): TopAppDto[] {
+  return apps.map(({ name, milliseconds }) => ({ appName: name, durationMinutes: toMinutes(milliseconds) }));
 }
 
 function hourlyBreakdown({ activeMs, afkMs, idleMs, totalMs, apps }: HourFigures, hour: number): HourlyBreakdownDto {

@@ -11,6 +11,7 @@ import {
   weekUserText,
 } from '../narrative/templates.js';
 import { rankByActivity, rankFromBelow, type Ranked } from '../ranking.js';
+import { topApps } from './daily-report.js';
 import type { UserTotals } from '../user-totals.js';
 
 const MOST_LISTED = 5;
@@ -33,6 +34,7 @@ export function overallReport(totals: UserTotals, period: ReportPeriod, expected
     averageDailyActiveMinutes: toMinutes(totals.activeMs / totals.days),
     totalDiscrepancies: totals.discrepancies,
     criticalDiscrepancies: totals.bySeverity.critical,
+    topApps: topApps(totals.apps),
     summary: userText(totals),
     conclusion: `${verdictText(totals, expectedDailyHours)} ${conclusionText(totals)}`,
   };
