@@ -189,7 +189,7 @@ describe.each(await sqlTestTargets())('budgets on $dialect', (target) => {
       const rows: object[] = [];
       for await (const row of archive.list()[0]![1]('ann')) rows.push(row);
       expect(rows).toEqual([expect.objectContaining({ scope: 'all', limit_usd: 10, thresholds: [80, 100] })]);
-      await erasure.list()[0]![1]('ann', NEVER);
+      await erasure.list()[0]![1]('ann', NEVER, () => Promise.resolve());
       expect([(await service.list(ann)).length, (await service.list(bob)).length]).toEqual([0, 1]);
       expect(await dataSource.query('SELECT count(*) AS n FROM budget_firings')).toEqual([{ n: expect.anything() }]);
       expect((await service.list(bob))[0]!.fired).toHaveLength(2);

@@ -570,7 +570,7 @@ describe.each(MODES)('the job queue on $name', ({ target, replicas: count, redis
       .get(AccountErasure)
       .list()
       .find(([name]) => name === 'jobs')!;
-    await erase('ann', new AbortController().signal);
+    await erase('ann', new AbortController().signal, () => Promise.resolve());
     expect(await queue.find('owned', 'hers')).toBeNull();
     expect(await queue.find('owned', 'his')).not.toBeNull();
     await until('its handler to be told', () => aborted.length === 1);

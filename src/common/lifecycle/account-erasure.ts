@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-/** @param signal stops the work at the next step; it then throws or returns, and is called again later. */
-export type EraseAccountData = (userId: string, signal: AbortSignal) => Promise<void>;
+/**
+ * @param signal stops the work at the next step; it then throws or returns, and is called again later.
+ * @param replicasKnow resolves when no replica takes the account for open any more, nor is in the middle of a write for
+ *   it: what is erased after it stays erased. The wait is one and the same for all handlers of an account.
+ */
+export type EraseAccountData = (
+  userId: string,
+  signal: AbortSignal,
+  replicasKnow: () => Promise<void>,
+) => Promise<void>;
 
 /**
  * What must be erased when an account is deleted. A module that holds data of users registers a handler in

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { AccountErasure } from '../../common/lifecycle/account-erasure.js';
@@ -10,6 +11,8 @@ import { AccountsCache } from './accounts-cache.js';
 const LEASE = 'account-erasure';
 const LEASE_MS = 30_000;
 const RETRY_INTERVAL_MS = 20_000;
+/** Longer than a replica believes what it has cached of an account (5 s), plus a write that it may have begun. */
+const REPLICAS_KNOW_MS = 8000;
 
 /** Carries out promised erasures: at once, after a restart, and again until every store has done its part. */
 @Injectable()
@@ -76,8 +79,11 @@ export class AccountErasureJob implements OnApplicationBootstrap, BeforeApplicat
   private async erase(userId: string, signal: AbortSignal): Promise<void> {
     try {
       await this.erasures.countAttempt(userId);
+      const startedAt = performance.now();
+      const replicasKnow = () =>
+        sleep(Math.max(0, startedAt + REPLICAS_KNOW_MS - performance.now()), undefined, { signal });
       for (const [, eraseData] of this.handlers.list()) {
-        await eraseData(userId, signal);
+        await eraseData(userId, signal, replicasKnow);
         signal.throwIfAborted();
       }
       await this.erasures.finish(userId, this.cache.subjectHash(userId), this.clock.now());
