@@ -22,18 +22,28 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 // In a query an unescaped "+" arrives as a space.
 const LOST_PLUS = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (\d\d(?::?\d\d)?)$/;
 
+/** What the client calls the two bounds, for the sentences that refuse one. */
+export interface RangeNames {
+  from: string;
+  to: string;
+}
+
 /**
  * Reads `from` and `to`, both inclusive: formats of `parseInstant`, and a date without a time covers that whole day
  * in `timeZone`. Empty counts as absent.
  *
  * @throws InvalidInputError for half-typed or impossible times, years beyond 0000 to 9999, and when `from` is after `to`.
  */
-export function parseRange(input: RangeInput, timeZone: string): TimeRange {
-  const from = readBound(input.from, 'from', timeZone);
-  const to = readBound(input.to, 'to', timeZone);
+export function parseRange(
+  input: RangeInput,
+  timeZone: string,
+  names: RangeNames = { from: 'from', to: 'to' },
+): TimeRange {
+  const from = readBound(input.from, names.from, timeZone);
+  const to = readBound(input.to, names.to, timeZone);
   const range = { from: from?.from ?? null, toExclusive: to?.toExclusive ?? null };
   if (from !== null && to !== null && from.from > to.from && from.toExclusive > to.toExclusive)
-    reject('from', '`from` must not be after `to`');
+    reject(names.from, `\`${names.from}\` must not be after \`${names.to}\``);
   return range;
 }
 
@@ -45,11 +55,7 @@ export function echoRange(input: { from?: string | null; to?: string | null }): 
   return { from: clean(input.from) || null, to: clean(input.to) || null };
 }
 
-function readBound(
-  value: unknown,
-  path: 'from' | 'to',
-  timeZone: string,
-): { from: number; toExclusive: number } | null {
+function readBound(value: unknown, path: string, timeZone: string): { from: number; toExclusive: number } | null {
   if (value === undefined || value === null) return null;
   const text = typeof value === 'string' ? clean(value) : value;
   if (text === '') return null;
