@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/auth/principal.js';
-import { counter } from '../../../common/metrics/metrics.js';
 import { echoRange, parseRange } from '../../../common/time/range.js';
 import { HTTP_CONFIG, INGEST_CONFIG, type HttpConfig, type IngestConfig } from '../../../config/app.config.js';
 import { ProjectsService } from '../../projects/projects.service.js';
+import { ingestCounters } from '../ingest-metrics.js';
 import { readEnvelope, type BatchEnvelope } from './batch-envelope.js';
 import { prepareBatch, type PreparedPart, type RejectedEvent } from './encoding/batch-preparation.js';
 import { EventWritesService } from './event-writes.service.js';
@@ -18,12 +18,7 @@ const MAX_WAITING_EVENTS = 50_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const CANNOT_BE_STORED = 'event cannot be stored';
 
-const ingested = counter({
-  name: 'almanac_events_ingested_total',
-  help: 'Events by source and result.',
-  labelNames: ['source', 'result'],
-});
-const COUNTERS = { product: countersOf('product'), segment: countersOf('segment') };
+const COUNTERS = { product: ingestCounters('product'), segment: ingestCounters('segment') };
 
 /** The API by which a batch came. */
 export type BatchSource = keyof typeof COUNTERS;
@@ -126,19 +121,6 @@ export class ProductEventsService {
     rejected.sort((a, b) => a.index - b.index);
     return outcome;
   }
-}
-
-function countersOf(source: string): { count: (outcome: BatchOutcome) => void } {
-  const inserted = ingested.labels(source, 'inserted');
-  const duplicates = ingested.labels(source, 'duplicate');
-  const rejected = ingested.labels(source, 'rejected');
-  return {
-    count(outcome) {
-      inserted.inc(outcome.inserted);
-      duplicates.inc(outcome.duplicates);
-      rejected.inc(outcome.rejected.length);
-    },
-  };
 }
 
 function sizeOf(parts: readonly PreparedPart[]): { events: number; bytes: number } {
