@@ -18,11 +18,13 @@ import { SqlModule } from './infra/sql/sql.module.js';
 import { StoreStartup } from './infra/store-startup.service.js';
 import { ActivityModule } from './modules/activity/activity.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
+import { BrowserAnalyticsModule } from './modules/analytics/browser/browser-analytics.module.js';
 import { ProductAnalyticsModule } from './modules/analytics/product/product-analytics.module.js';
 import { ProductRemovalModule } from './modules/analytics/product/removal/product-removal.module.js';
 import { PricesModule } from './modules/analytics/usage/prices/prices.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { AuthenticationGuard } from './modules/auth/authentication.guard.js';
+import { BrowserEventsModule } from './modules/events/browser/browser-events.module.js';
 import { ProductEventsModule } from './modules/events/product/product-events.module.js';
 import { SegmentIngestModule } from './modules/events/segment/segment-ingest.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -63,7 +65,9 @@ export class AppModule {
         ActivityModule,
         ProjectsModule,
         ProductEventsModule,
+        BrowserEventsModule,
         SegmentIngestModule,
+        BrowserAnalyticsModule,
         ProductAnalyticsModule,
         ProductRemovalModule,
         ProductReportsModule,

@@ -1,0 +1,258 @@
+import { Injectable } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { REPORT_TIMEOUT_MS } from '../../../infra/mongo/mongo-options.js';
+import { WriteCommands } from '../../../infra/mongo/write-commands.js';
+import type { BrowserEventRow, EventFilter } from './browser-event-row.js';
+import type { ColumnEvent } from './days/event-columns.js';
+import type { BrowserEvent } from './judging/event-judgement.js';
+
+const COLLECTION = 'browser_events';
+const BY_TIME = { userId: 1, timestamp: 1, _id: 1 } as const;
+const BY_TYPE = { userId: 1, type: 1, timestamp: 1, _id: 1 } as const;
+const BY_DOMAIN = { userId: 1, domain: 1, timestamp: 1, _id: 1 } as const;
+const NEWEST_FIRST = { timestamp: -1, _id: -1 } as const;
+const OLDEST_FIRST = { timestamp: 1, _id: 1 } as const;
+const BATCH_SIZE = 1000;
+const COLUMN_BATCH_SIZE = 5000;
+
+const DUPLICATE_KEY = 11000;
+/** A message has at most 48 MB; less, so that no command takes long. */
+const MAX_COMMAND_BYTES = 2 * 1024 * 1024;
+const MAX_COMMAND_EVENTS = 1000;
+
+interface StoredEvent {
+  _id: mongo.Binary;
+  userId: string;
+  eventId: string;
+  type: string;
+  timestamp: Date;
+  clamped?: boolean;
+  domain?: string;
+  tabId?: number;
+  windowId?: number;
+  url?: string;
+  title?: string;
+  state?: string;
+  device?: string;
+  payload: Record<string, unknown>;
+  receivedAt: Date;
+}
+
+const COLUMN_FIELDS = {
+  _id: 0,
+  timestamp: 1,
+  type: 1,
+  domain: 1,
+  tabId: 1,
+  windowId: 1,
+  state: 1,
+  device: 1,
+  // Only whether there is one.
+  hasAddress: { $gt: ['$url', null] },
+} as const;
+
+export interface InsertOutcome {
+  /** Positions of those that were stored before. */
+  duplicates: number[];
+  /** Positions of those that the store cannot hold. */
+  refused: number[];
+}
+
+@Injectable()
+export class BrowserEventsRepository {
+  constructor(private readonly commands: WriteCommands) {}
+
+  /**
+   * Each event once. Durable when it resolves; when it throws, some may have been stored.
+   * @param beforeCommand may throw, to stop between two commands.
+   */
+  async insert(
+    events: readonly BrowserEvent[],
+    receivedAt: Date,
+    beforeCommand: () => void = () => undefined,
+  ): Promise<InsertOutcome> {
+    const outcome: InsertOutcome = { duplicates: [], refused: [] };
+    for (let start = 0; start < events.length;) {
+      const documents: Uint8Array[] = [];
+      let bytes = 0;
+      for (
+        let i = start;
+        i < events.length && documents.length < MAX_COMMAND_EVENTS && bytes < MAX_COMMAND_BYTES;
+        i++
+      ) {
+        const document = mongo.BSON.serialize(toDocument(events[i]!, receivedAt), { ignoreUndefined: true });
+        bytes += documents.push(document) && document.length;
+      }
+      beforeCommand();
+      const errors = await this.commands.insert(COLLECTION, documents, () => undefined);
+      for (const { index, code } of errors) {
+        (code === DUPLICATE_KEY ? outcome.duplicates : outcome.refused).push(start + index);
+      }
+      start += documents.length;
+    }
+    return outcome;
+  }
+
+  /** The newest first. */
+  async list(userId: string, filter: EventFilter, limit: number, skip: number): Promise<BrowserEventRow[]> {
+    const found = this.collection.find(toQuery(userId, filter), {
+      projection: { payload: 0 },
+      hint: indexFor(filter),
+      sort: NEWEST_FIRST,
+      skip,
+      limit,
+      batchSize: limit + 1,
+      maxTimeMS: REPORT_TIMEOUT_MS,
+    });
+    return (await found.toArray()).map(toRow);
+  }
+
+  async count(userId: string, filter: EventFilter): Promise<number> {
+    return this.collection.countDocuments(toQuery(userId, filter), {
+      hint: indexFor(filter),
+      maxTimeMS: REPORT_TIMEOUT_MS,
+    });
+  }
+
+  /** With their payloads, the oldest first. */
+  async *stream(
+    userId: string,
+    filter: EventFilter,
+  ): AsyncGenerator<BrowserEventRow & { payload: Record<string, unknown> }> {
+    const options = { hint: indexFor(filter), sort: OLDEST_FIRST, batchSize: BATCH_SIZE };
+    for await (const event of this.collection.find(toQuery(userId, filter), options)) {
+      yield { ...toRow(event), payload: event.payload };
+    }
+  }
+
+  /** What reports need of the events in `[from, toExclusive)`, in batches, the oldest first. Epoch milliseconds. */
+  async *streamColumns(userId: string, from: number, toExclusive: number): AsyncGenerator<ColumnEvent[]> {
+    const cursor = this.collection.find(toQuery(userId, { from, toExclusive }), {
+      projection: COLUMN_FIELDS,
+      hint: BY_TIME,
+      sort: OLDEST_FIRST,
+      batchSize: COLUMN_BATCH_SIZE,
+      maxTimeMS: REPORT_TIMEOUT_MS,
+    });
+    try {
+      while (await cursor.hasNext()) {
+        yield (cursor.readBufferedDocuments() as unknown as StoredColumns[]).map(toColumnEvent);
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  /** When the first event of `[from, toExclusive)` happened; `null`: there is none. Epoch milliseconds. */
+  async findNext(userId: string, from: number, toExclusive: number | null = null): Promise<number | null> {
+    const event = await this.collection.findOne(toQuery(userId, { from, toExclusive }), {
+      projection: { _id: 0, timestamp: 1 },
+      hint: BY_TIME,
+      sort: OLDEST_FIRST,
+    });
+    return event?.timestamp.getTime() ?? null;
+  }
+
+  /**
+   * Deletes up to `limit` events of `[from, toExclusive)` that were received no later than `receivedUpTo`. Durable when
+   * it resolves. Returns how many there were.
+   */
+  async deleteSome(
+    userId: string,
+    span: { from: number; toExclusive: number },
+    receivedUpTo: Date,
+    limit: number,
+  ): Promise<number> {
+    const filter = { ...toQuery(userId, span), receivedAt: { $lte: receivedUpTo } };
+    const found = await this.commands.limited((signal) =>
+      this.collection
+        .find(filter, { projection: { _id: 1 }, hint: BY_TIME, limit, batchSize: limit, signal })
+        .toArray(),
+    );
+    if (found.length === 0) return 0;
+    await this.commands.count({
+      delete: COLLECTION,
+      deletes: [{ q: { _id: { $in: found.map(({ _id }) => _id) } }, limit: 0 }],
+      writeConcern: this.commands.durable,
+    });
+    return found.length;
+  }
+
+  private get collection(): mongo.Collection<StoredEvent> {
+    return this.commands.database.collection<StoredEvent>(COLLECTION);
+  }
+}
+
+type StoredColumns = Pick<StoredEvent, 'timestamp' | 'type' | 'domain' | 'tabId' | 'windowId' | 'state' | 'device'> & {
+  hasAddress: boolean;
+};
+
+function toDocument(event: BrowserEvent, receivedAt: Date): object {
+  const { key, userId, eventId, type, at, clamped, domain, tabId, windowId, url, title, state, device, payload } =
+    event;
+  return {
+    _id: new mongo.Binary(key),
+    userId,
+    eventId,
+    type,
+    timestamp: new Date(at),
+    clamped: clamped || undefined,
+    domain: domain ?? undefined,
+    tabId: tabId ?? undefined,
+    windowId: windowId ?? undefined,
+    url: url ?? undefined,
+    title: title ?? undefined,
+    state: state ?? undefined,
+    device: device ?? undefined,
+    payload,
+    receivedAt,
+  };
+}
+
+function toRow(event: StoredEvent): BrowserEventRow {
+  return {
+    id: event.eventId,
+    userId: event.userId,
+    type: event.type,
+    timestamp: event.timestamp,
+    domain: event.domain ?? null,
+    tabId: event.tabId ?? null,
+    windowId: event.windowId ?? null,
+    url: event.url ?? null,
+    title: event.title ?? null,
+  };
+}
+
+function toColumnEvent(event: StoredColumns): ColumnEvent {
+  return {
+    at: event.timestamp.getTime(),
+    type: event.type,
+    domain: event.domain ?? null,
+    hasAddress: event.hasAddress,
+    tabId: event.tabId ?? null,
+    windowId: event.windowId ?? null,
+    state: event.state ?? null,
+    device: event.device ?? null,
+  };
+}
+
+function toQuery(
+  userId: string,
+  { from = null, toExclusive = null, type, domain }: EventFilter,
+): mongo.Filter<StoredEvent> {
+  const bounds = {
+    ...(from !== null && { $gte: new Date(from) }),
+    ...(toExclusive !== null && { $lt: new Date(toExclusive) }),
+  };
+  return {
+    userId,
+    ...(type !== undefined && { type }),
+    ...(domain !== undefined && { domain }),
+    ...(Object.keys(bounds).length > 0 && { timestamp: bounds }),
+  };
+}
+
+function indexFor({ type, domain }: EventFilter): mongo.IndexSpecification & object {
+  if (domain !== undefined) return BY_DOMAIN;
+  return type === undefined ? BY_TIME : BY_TYPE;
+}
