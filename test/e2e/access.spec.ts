@@ -41,8 +41,8 @@ const PUBLIC = [
 /** Public by name, but only for one exact project; without a key it is as closed as any other. */
 const PUBLIC_WITH_KEY = 'GET /v1/projects';
 
-/** Opened by a project key. What their events hold beyond the known fields is ignored. */
-const INGEST = PUBLIC.filter((id) => id.startsWith('POST /v1/'));
+/** What their events hold beyond the known fields is ignored. All but the last are opened by a project key. */
+const INGEST = [...PUBLIC.filter((id) => id.startsWith('POST /v1/')), 'POST /api/events/sync'];
 
 /** What AUTH_MODE=open frees of the rest. */
 const FREE_IN_OPEN_MODE = [
@@ -124,6 +124,11 @@ describe('access', () => {
     bob = await join('bob');
     const events = [{ eventName: 'secret_of_ann', timestamp: Date.now(), userId: 'visitor-of-ann' }];
     expect((await api.post('/v1/events/batch', { projectKey: ann.projectKey, events })).body.inserted).toBe(1);
+    const payload = { tabId: 1, windowId: 1, url: 'https://ann-only.example/secret', title: 'secret_of_ann' };
+    const visit = { _id: 'same-for-all', type: 'TAB_ACTIVATED', ts: Date.now() - 60_000, payload };
+    expect((await ann.client.post('/api/events/sync', { events: [visit] })).body.inserted).toBe(1);
+    const other = { ...visit, payload: { ...payload, url: 'https://bob-only.example/', title: 'seen by bob' } };
+    expect((await bob.client.post('/api/events/sync', { events: [other] })).body.inserted).toBe(1);
   });
 
   afterAll(async () => {
@@ -180,6 +185,7 @@ describe('access', () => {
       keys: keys.map((key) => ({ ...key, lastUsedAt: undefined })),
       users: (await admin.client.get('/api/admin/users')).body,
       overview: (await ann.client.get(`/v1/reports/overview?projectKey=${ann.projectKey}`)).body,
+      browsing: (await ann.client.get('/api/events')).body,
     };
   }
 
@@ -398,6 +404,7 @@ describe('access', () => {
         ann.id,
         ann.apiKeyId,
         'secret_of_ann',
+        'ann-only.example',
         'Project of ann',
         'Key of ann',
       ];
@@ -410,7 +417,10 @@ describe('access', () => {
           expect([operation.id, secret, answer.text.includes(secret)]).toEqual([operation.id, secret, false]);
       }
       // The search was not in vain: Bob sees what is his.
-      for (const own of [bob.projectKey, bob.email, bob.apiKeyId, 'Key of bob']) expect(seen.join()).toContain(own);
+      for (const own of [bob.projectKey, bob.email, bob.apiKeyId, 'Key of bob', 'bob-only.example', 'seen by bob'])
+        expect(seen.join()).toContain(own);
+      for (const query of ['domain=ann-only.example', 'skip=1', 'type=TAB_ACTIVATED&skip=1'])
+        expect((await bob.client.get(`/api/events?${query}`)).body.events).toEqual([]);
       expect((await bob.client.get('/v1/projects?name=Project%20of%20ann')).body).toEqual({ projects: [] });
       expect((await bob.client.get('/v1/projects?limit=1000')).body.projects).toHaveLength(1);
 

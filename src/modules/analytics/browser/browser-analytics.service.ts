@@ -1,11 +1,17 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Category } from '../../../common/categories/category.js';
+import { categoryGroupOf, type Category, type CategoryGroup } from '../../../common/categories/category.js';
+import { CategoryTable } from '../../../common/categories/category-table.js';
 import type { Span } from '../../../common/time/calendar.js';
 import type { UserSettings } from '../../auth/user-settings.js';
+import { BrowsingReader } from './browsing-reader.service.js';
+import { CalendarCounts, peakOf, type DayCount } from './figures/calendar-counts.js';
+import { EventCounts, ranked } from './figures/event-counts.js';
+import { percentage, productivityScore } from './figures/productivity-score.js';
+import { toMinutes } from './figures/rounding.js';
+import type { GapPolicy } from './gap-policy.js';
 
-/** What a stretch without any signal counts: up to 30 minutes of it, or nothing. */
-export const GAP_POLICIES = ['cap', 'drop'] as const;
-export type GapPolicy = (typeof GAP_POLICIES)[number];
+const VERSION_LENGTH = 32;
 
 export interface DomainTime {
   domain: string;
@@ -52,38 +58,121 @@ export interface DomainCount {
   count: number;
 }
 
+export interface Dashboard {
+  totalEvents: number;
+  /** Every local day of the span. */
+  dailyEvents: DayCount[];
+  /** All of them, the most events first, as are the types. */
+  domains: DomainCount[];
+  types: { type: string; count: number }[];
+  /** By the local hour, 0 to 23. */
+  hours: number[];
+}
+
 /** What one user's browsing adds up to. A span is `[from, toExclusive)` in epoch milliseconds, `settings` are the user's. */
 @Injectable()
 export class BrowserAnalyticsService {
-  async timeSpent(_userId: string, _span: Span, _settings: UserSettings, _gap: GapPolicy = 'cap'): Promise<TimeSpent> {
-    throw new Error('not built yet');
+  constructor(private readonly reader: BrowsingReader) {}
+
+  async timeSpent(userId: string, span: Span, settings: UserSettings, gap: GapPolicy = 'cap'): Promise<TimeSpent> {
+    const time = await this.reader.time(userId, span, gap);
+    const table = new CategoryTable(settings.categorization);
+    const domains = ranked(time).map(([domain, ms]) => ({
+      domain,
+      category: table.categoryOf(domain),
+      ms,
+      minutes: toMinutes(ms),
+    }));
+    const totalMs = domains.reduce((total, { ms }) => total + ms, 0);
+    return { domains, totalMs, totalMinutes: toMinutes(totalMs), gapPolicy: gap };
   }
 
   async productivity(
-    _userId: string,
-    _span: Span,
-    _settings: UserSettings,
-    _gap: GapPolicy = 'cap',
+    userId: string,
+    span: Span,
+    settings: UserSettings,
+    gap: GapPolicy = 'cap',
   ): Promise<Productivity> {
-    throw new Error('not built yet');
+    const counts = new EventCounts();
+    const time = await this.reader.time(userId, span, gap, counts);
+    const table = new CategoryTable(settings.categorization);
+    const events = byGroup(counts.domains, table);
+    const ms = byGroup(time, table);
+    return {
+      score: productivityScore(events),
+      productiveEvents: events.productive,
+      socialEvents: events.social,
+      totalEvents: events.total,
+      productivePercentage: percentage(events.productive, events.total),
+      socialPercentage: percentage(events.social, events.total),
+      productiveMinutes: toMinutes(ms.productive),
+      socialMinutes: toMinutes(ms.social),
+      neutralMinutes: toMinutes(ms.neutral),
+      totalMinutes: toMinutes(ms.total),
+      timeScore: productivityScore(ms),
+    };
   }
 
-  async patterns(_userId: string, _span: Span, _timeZone: string): Promise<Patterns> {
-    throw new Error('not built yet');
+  async patterns(userId: string, span: Span, timeZone: string): Promise<Patterns> {
+    const { hours, weekdays } = await this.visited(userId, span, new CalendarCounts(span, timeZone));
+    const [hour, weekday] = [peakOf(hours), peakOf(weekdays)];
+    return {
+      peakHour: hour === null ? null : { hour, count: hours[hour]! },
+      peakDay: weekday === null ? null : { day: weekday + 1, count: weekdays[weekday]! },
+    };
+  }
+
+  async dashboard(userId: string, span: Span, timeZone: string): Promise<Dashboard> {
+    const counts = new EventCounts();
+    const calendar = new CalendarCounts(span, timeZone);
+    await this.reader.visit(userId, span, counts, calendar);
+    return {
+      totalEvents: counts.total,
+      dailyEvents: calendar.daily,
+      domains: toDomainCounts(counts),
+      types: ranked(counts.types).map(([type, count]) => ({ type, count })),
+      hours: calendar.hours,
+    };
   }
 
   /** All events, also those without a domain. */
-  async eventCount(_userId: string, _span: Span): Promise<number> {
-    throw new Error('not built yet');
+  async eventCount(userId: string, span: Span): Promise<number> {
+    return (await this.visited(userId, span, new EventCounts())).total;
   }
 
   /** The most events first. */
-  async topDomains(_userId: string, _span: Span, _limit: number): Promise<DomainCount[]> {
-    throw new Error('not built yet');
+  async topDomains(userId: string, span: Span, limit: number): Promise<DomainCount[]> {
+    return toDomainCounts(await this.visited(userId, span, new EventCounts())).slice(0, limit);
   }
 
-  /** Changes whenever an answer about the span may change: late, new and deleted events. */
-  async dataVersion(_userId: string, _span: Span): Promise<string> {
-    throw new Error('not built yet');
+  /**
+   * Changes whenever an answer about the span may change: by new and late events in it, by others that change what its
+   * time is spent on, by erasure. It stays the same when only events come that leave the span as it was.
+   */
+  async dataVersion(userId: string, span: Span): Promise<string> {
+    const counts = new EventCounts();
+    const calendar = new CalendarCounts(span, 'UTC');
+    const time = await this.reader.time(userId, span, 'cap', counts, calendar);
+    const { hours, daily } = calendar;
+    const content = [counts.total, ranked(counts.types), ranked(counts.domains), ranked(time), hours, daily];
+    return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, VERSION_LENGTH);
   }
+
+  private async visited<T extends EventCounts | CalendarCounts>(userId: string, span: Span, visitor: T): Promise<T> {
+    await this.reader.visit(userId, span, visitor);
+    return visitor;
+  }
+}
+
+function byGroup(amounts: ReadonlyMap<string, number>, table: CategoryTable): Record<CategoryGroup | 'total', number> {
+  const sums = { productive: 0, social: 0, neutral: 0, total: 0 };
+  for (const [domain, amount] of amounts) {
+    sums[categoryGroupOf(table.categoryOf(domain))] += amount;
+    sums.total += amount;
+  }
+  return sums;
+}
+
+function toDomainCounts({ domains }: EventCounts): DomainCount[] {
+  return ranked(domains).map(([domain, count]) => ({ domain, count }));
 }
