@@ -7,7 +7,7 @@ import { creditByTheMinute } from '../../../../../test/support/minute-simulation
 
 const MINUTE = 60_000;
 const DAY = Date.parse('2025-01-13T00:00:00Z');
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 500);
+const RUNS = 500;
 
 type Told = Partial<ColumnEvent> & { type: string };
 
