@@ -37,6 +37,8 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       JWT_SECRET: TEST_JWT_SECRET,
       RATE_LIMIT_ENABLED: 'false',
       LOG_LEVEL: 'debug',
+      // Webhooks go nowhere but to this machine, where nobody listens.
+      WEBHOOK_ALLOW_PRIVATE: 'true',
     };
     database = await target.create();
     if (target.dialect === 'postgres') env.DATABASE_URL = database.config.location;
@@ -71,6 +73,15 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
     }
     const spareUser = await api.register('target', PASSWORD);
     const unusedKey = await user.post('/api/auth/api-keys', { name: 'to be deleted', scopes: ['read'] });
+    const webhookIds: string[] = [];
+    for (let i = 0; i < 8; i += 1) {
+      const made = await user.post('/api/reports/webhooks', { url: `http://127.0.0.1:9/${i}` });
+      webhookIds.push(made.body.id);
+      secrets.push(made.body.secret);
+    }
+    const deliveryIds: string[] = [];
+    for (let i = 0; i < 3; i += 1)
+      deliveryIds.push((await user.post(`/api/reports/webhooks/${webhookIds[i]}/test`)).body.id);
     // Each is worth one success; what is sent again later ends its session, which nothing else uses.
     const refreshTokens: string[] = [];
     for (let i = 0; i < 5; i += 1) refreshTokens.push((await api.register('refresher', PASSWORD)).refreshToken);
@@ -168,6 +179,14 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       otherCallersFor: (operation) =>
         ENDING.includes(operation.id) ? strangers : [...strangers, ...keyHolders, ...accounts],
       valuesFor: (operation) => {
+        if (operation.path.startsWith('/api/reports/webhook-deliveries'))
+          return { ...values, id: [...deliveryIds, 'msg_unknown'], webhookId: [webhookIds[0], ''] };
+        if (operation.path.startsWith('/api/reports/webhooks')) {
+          // The first ones are deleted by nobody.
+          const ids = operation.method === 'delete' ? webhookIds.slice(3) : webhookIds;
+          const url = ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/b', 'ftp://127.0.0.1/', 'http://a:b@127.0.0.1/'];
+          return { ...values, id: [...ids, 'we_unknown'], url };
+        }
         if (CHANGING_PROJECTS.includes(operation.id)) {
           return { ...values, projectKey: [spareKey, foreignKey, '0123456789ab'] };
         }

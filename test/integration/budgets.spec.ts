@@ -10,7 +10,7 @@ import { BudgetsRepository } from '../../src/modules/analytics/usage/budgets/bud
 import { BudgetsService, type NewBudget } from '../../src/modules/analytics/usage/budgets/budgets.service.js';
 import { SpendSignal } from '../../src/modules/analytics/usage/spend-signal.js';
 import type { SpendQuery, UsageSpendService } from '../../src/modules/analytics/usage/usage-spend.service.js';
-import type { WebhookMessage } from '../../src/modules/webhooks/webhooks.service.js';
+import type { WebhookMessage, WebhooksService } from '../../src/modules/webhooks/webhooks.service.js';
 import { principal } from '../factories/principal.factory.js';
 import { TestClock } from '../support/auth.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
@@ -105,7 +105,12 @@ describe.each(await sqlTestTargets())('budgets on $dialect', (target) => {
   });
 
   const replica = (hooks = webhooks) => {
-    const alerts = new BudgetAlertsService(repository, spending as unknown as UsageSpendService, hooks, clock);
+    const alerts = new BudgetAlertsService(
+      repository,
+      spending as unknown as UsageSpendService,
+      hooks as unknown as WebhooksService,
+      clock,
+    );
     alerts['logger'].warn = () => undefined;
     return alerts;
   };

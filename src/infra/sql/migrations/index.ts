@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { Accounts1763800000000 } from './1763800000000-accounts.js';
 import { Jobs1763910000000 } from './1763910000000-jobs.js';
+import { Webhooks1763920000000 } from './1763920000000-webhooks.js';
 import { Usage1763930000000 } from './1763930000000-usage.js';
 import { Budgets1763940000000 } from './1763940000000-budgets.js';
 import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
@@ -13,6 +14,7 @@ import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
 export const migrations: readonly (new () => MigrationInterface)[] = [
   Accounts1763800000000,
   Jobs1763910000000,
+  Webhooks1763920000000,
   Usage1763930000000,
   Budgets1763940000000,
   ScheduledRuns1763955000000,
