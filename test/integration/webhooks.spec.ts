@@ -648,7 +648,8 @@ describe.each(await sqlTestTargets())('webhooks on $dialect', (target) => {
     ]);
     expect(JSON.stringify(exported)).not.toMatch(/whsec_|v1\.[0-9a-f]{8}\./);
     expect(JSON.stringify(exported)).not.toContain(secret);
-    for (const [, erase] of module.get(AccountErasure).list()) await erase('ann', new AbortController().signal);
+    for (const [, erase] of module.get(AccountErasure).list())
+      await erase('ann', new AbortController().signal, () => Promise.resolve());
     for (const table of ['webhook_endpoints', 'webhook_deliveries', 'webhook_attempts', 'jobs']) {
       const rows: { user_id?: string }[] = await dataSource.query(`SELECT * FROM "${table}"`);
       expect(rows.filter((row) => JSON.stringify(row).includes('"ann"'))).toEqual([]);

@@ -13,7 +13,12 @@ export class JobAccountData implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.erasure.register('jobs', (userId) => this.rows.deleteOfUser(userId));
+    this.erasure.register('jobs', async (userId, _signal, replicasKnow) => {
+      // Before the wait, so that what is running stops; after it, for what was queued meanwhile.
+      await this.rows.deleteOfUser(userId);
+      await replicasKnow();
+      await this.rows.deleteOfUser(userId);
+    });
     this.exports.register('jobs', (userId) => this.exportOf(userId));
   }
 

@@ -17,7 +17,8 @@ export class WebhookAccountData implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.erasure.register('webhooks', async (userId) => {
+    this.erasure.register('webhooks', async (userId, _signal, replicasKnow) => {
+      await replicasKnow();
       await this.endpoints.deleteOfUser(userId);
       await this.deliveries.deleteOfUser(userId);
     });
