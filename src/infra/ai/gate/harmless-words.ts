@@ -4,7 +4,7 @@ import type { TokenList } from './tokens.js';
  * Ordinary words that look like figures. They pass only in the company listed here, where they state no amount; anywhere
  * else they are read as the figure they may be, and need a fact:
  *
- * - "one" as a pronoun ("one of", "no one", "the one", "one another", "one thing"), never before a unit or another noun;
+ * - "one" as a pronoun ("one of", "no one", "the one", "one another", "one thing", "one task"), never before a unit or another noun;
  * - "once" as "as soon as" or "again" ("at once", "once more", "once you …"), never as "one time";
  * - "second" and "third" of fixed phrases ("a second look", "third-party"), and halves of a day or a week;
  * - "first" as "at the beginning", unless the facts hold ranks;
@@ -48,7 +48,7 @@ function isPronounOne(list: TokenList, at: number): boolean {
     return list.at(at + 1)?.kind !== 'word' || ONE_MAY_PRECEDE.has(next);
   }
   if (next === 'of') return !list.isWord(at + 2, 'hour', 'minute', 'day') && list.at(at + 2)?.kind === 'word';
-  return ['another', 'thing', 'way', 'idea', 'place', 'side', 'reason'].includes(next);
+  return ['another', 'thing', 'way', 'idea', 'place', 'side', 'reason', 'task', 'step', 'sitting'].includes(next);
 }
 
 const ONE_MAY_PRECEDE = new Set(
