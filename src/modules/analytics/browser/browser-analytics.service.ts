@@ -8,6 +8,7 @@ import { BrowsingReader } from './browsing-reader.service.js';
 import { CalendarCounts, peakOf, type DayCount } from './figures/calendar-counts.js';
 import { EventCounts, ranked } from './figures/event-counts.js';
 import { percentage, productivityScore } from './figures/productivity-score.js';
+import { LongestStretch, type DomainStretch } from './figures/longest-stretch.js';
 import { toMinutes } from './figures/rounding.js';
 import type { GapPolicy } from './gap-policy.js';
 
@@ -69,22 +70,23 @@ export interface Dashboard {
   hours: number[];
 }
 
+/** What several reports say of a span, and what only its description needs. */
+export interface BrowsingOverview {
+  timeSpent: TimeSpent;
+  productivity: Productivity;
+  patterns: Patterns;
+  dashboard: Dashboard;
+  /** Epoch milliseconds; `null`: no time was spent on any domain. */
+  longest: DomainStretch | null;
+}
+
 /** What one user's browsing adds up to. A span is `[from, toExclusive)` in epoch milliseconds, `settings` are the user's. */
 @Injectable()
 export class BrowserAnalyticsService {
   constructor(private readonly reader: BrowsingReader) {}
 
   async timeSpent(userId: string, span: Span, settings: UserSettings, gap: GapPolicy = 'cap'): Promise<TimeSpent> {
-    const time = await this.reader.time(userId, span, gap);
-    const table = new CategoryTable(settings.categorization);
-    const domains = ranked(time).map(([domain, ms]) => ({
-      domain,
-      category: table.categoryOf(domain),
-      ms,
-      minutes: toMinutes(ms),
-    }));
-    const totalMs = domains.reduce((total, { ms }) => total + ms, 0);
-    return { domains, totalMs, totalMinutes: toMinutes(totalMs), gapPolicy: gap };
+    return toTimeSpent(await this.reader.time(userId, span, gap), new CategoryTable(settings.categorization), gap);
   }
 
   async productivity(
@@ -95,43 +97,33 @@ export class BrowserAnalyticsService {
   ): Promise<Productivity> {
     const counts = new EventCounts();
     const time = await this.reader.time(userId, span, gap, counts);
-    const table = new CategoryTable(settings.categorization);
-    const events = byGroup(counts.domains, table);
-    const ms = byGroup(time, table);
-    return {
-      score: productivityScore(events),
-      productiveEvents: events.productive,
-      socialEvents: events.social,
-      totalEvents: events.total,
-      productivePercentage: percentage(events.productive, events.total),
-      socialPercentage: percentage(events.social, events.total),
-      productiveMinutes: toMinutes(ms.productive),
-      socialMinutes: toMinutes(ms.social),
-      neutralMinutes: toMinutes(ms.neutral),
-      totalMinutes: toMinutes(ms.total),
-      timeScore: productivityScore(ms),
-    };
+    return toProductivity(counts, time, new CategoryTable(settings.categorization));
   }
 
   async patterns(userId: string, span: Span, timeZone: string): Promise<Patterns> {
-    const { hours, weekdays } = await this.visited(userId, span, new CalendarCounts(span, timeZone));
-    const [hour, weekday] = [peakOf(hours), peakOf(weekdays)];
-    return {
-      peakHour: hour === null ? null : { hour, count: hours[hour]! },
-      peakDay: weekday === null ? null : { day: weekday + 1, count: weekdays[weekday]! },
-    };
+    return toPatterns(await this.visited(userId, span, new CalendarCounts(span, timeZone)));
   }
 
   async dashboard(userId: string, span: Span, timeZone: string): Promise<Dashboard> {
     const counts = new EventCounts();
     const calendar = new CalendarCounts(span, timeZone);
     await this.reader.visit(userId, span, counts, calendar);
+    return toDashboard(counts, calendar);
+  }
+
+  /** All of that from one reading of the events; each part is what the method of its name answers, with the gap policy `cap`. */
+  async overview(userId: string, span: Span, settings: UserSettings, timeZone: string): Promise<BrowsingOverview> {
+    const counts = new EventCounts();
+    const calendar = new CalendarCounts(span, timeZone);
+    const stretches = new LongestStretch();
+    const time = await this.reader.time(userId, span, 'cap', counts, calendar, stretches);
+    const table = new CategoryTable(settings.categorization);
     return {
-      totalEvents: counts.total,
-      dailyEvents: calendar.daily,
-      domains: toDomainCounts(counts),
-      types: ranked(counts.types).map(([type, count]) => ({ type, count })),
-      hours: calendar.hours,
+      timeSpent: toTimeSpent(time, table, 'cap'),
+      productivity: toProductivity(counts, time, table),
+      patterns: toPatterns(calendar),
+      dashboard: toDashboard(counts, calendar),
+      longest: stretches.longest,
     };
   }
 
@@ -162,6 +154,53 @@ export class BrowserAnalyticsService {
     await this.reader.visit(userId, span, visitor);
     return visitor;
   }
+}
+
+function toTimeSpent(time: ReadonlyMap<string, number>, table: CategoryTable, gap: GapPolicy): TimeSpent {
+  const domains = ranked(time).map(([domain, ms]) => ({
+    domain,
+    category: table.categoryOf(domain),
+    ms,
+    minutes: toMinutes(ms),
+  }));
+  const totalMs = domains.reduce((total, { ms }) => total + ms, 0);
+  return { domains, totalMs, totalMinutes: toMinutes(totalMs), gapPolicy: gap };
+}
+
+function toProductivity(counts: EventCounts, time: ReadonlyMap<string, number>, table: CategoryTable): Productivity {
+  const events = byGroup(counts.domains, table);
+  const ms = byGroup(time, table);
+  return {
+    score: productivityScore(events),
+    productiveEvents: events.productive,
+    socialEvents: events.social,
+    totalEvents: events.total,
+    productivePercentage: percentage(events.productive, events.total),
+    socialPercentage: percentage(events.social, events.total),
+    productiveMinutes: toMinutes(ms.productive),
+    socialMinutes: toMinutes(ms.social),
+    neutralMinutes: toMinutes(ms.neutral),
+    totalMinutes: toMinutes(ms.total),
+    timeScore: productivityScore(ms),
+  };
+}
+
+function toPatterns({ hours, weekdays }: CalendarCounts): Patterns {
+  const [hour, weekday] = [peakOf(hours), peakOf(weekdays)];
+  return {
+    peakHour: hour === null ? null : { hour, count: hours[hour]! },
+    peakDay: weekday === null ? null : { day: weekday + 1, count: weekdays[weekday]! },
+  };
+}
+
+function toDashboard(counts: EventCounts, calendar: CalendarCounts): Dashboard {
+  return {
+    totalEvents: counts.total,
+    dailyEvents: calendar.daily,
+    domains: toDomainCounts(counts),
+    types: ranked(counts.types).map(([type, count]) => ({ type, count })),
+    hours: calendar.hours,
+  };
 }
 
 function byGroup(amounts: ReadonlyMap<string, number>, table: CategoryTable): Record<CategoryGroup | 'total', number> {

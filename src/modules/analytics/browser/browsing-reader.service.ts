@@ -6,6 +6,7 @@ import type { EventColumns } from '../../events/browser/days/event-columns.js';
 import { AttentionTracker } from './attention/attention-tracker.js';
 import { DomainNumbers, forEachSignal } from './attention/column-signals.js';
 import type { EventVisitor } from './figures/event-counts.js';
+import type { TimeVisitor } from './figures/longest-stretch.js';
 import { LONGEST_GAP_MS, type GapPolicy } from './gap-policy.js';
 
 /** Reads a user's events once, in the order of time, for all that is asked of them. */
@@ -24,15 +25,24 @@ export class BrowsingReader {
 
   /**
    * Milliseconds by domain within the span, as they follow from the whole history: what the browsers showed before the
-   * span counts on, and the last event in it counts until the next one after it. Shows the span's events to the visitors
-   * on the way.
+   * span counts on, and the last event in it counts until the next one after it. Shows the span's events and its time to
+   * the visitors on the way.
    */
-  async time(userId: string, span: Span, gap: GapPolicy, ...visitors: EventVisitor[]): Promise<Map<string, number>> {
+  async time(
+    userId: string,
+    span: Span,
+    gap: GapPolicy,
+    ...visitors: (EventVisitor | TimeVisitor)[]
+  ): Promise<Map<string, number>> {
+    const eventVisitors = visitors.filter((visitor): visitor is EventVisitor => 'visit' in visitor);
+    const timeVisitors = visitors.filter((visitor): visitor is TimeVisitor => 'credit' in visitor);
     const domains = new DomainNumbers();
     const totals: number[] = [];
     const tracker = new AttentionTracker(gap, (domain, from, toExclusive) => {
-      const ms = Math.min(toExclusive, span.toExclusive) - Math.max(from, span.from);
-      if (ms > 0) totals[domain] = (totals[domain] ?? 0) + ms;
+      const [start, end] = [Math.max(from, span.from), Math.min(toExclusive, span.toExclusive)];
+      if (end <= start) return;
+      totals[domain] = (totals[domain] ?? 0) + end - start;
+      for (const visitor of timeVisitors) visitor.credit(domains.names[domain]!, start, end);
     });
     // Nothing later changes what an instant of the span counts for.
     const end = span.toExclusive + LONGEST_GAP_MS;
@@ -44,7 +54,7 @@ export class BrowsingReader {
         tracker.feed(signal);
         return true;
       });
-      visitWithin(piece, span, visitors);
+      visitWithin(piece, span, eventVisitors);
     }
     // Only whether there is one matters, and that it is not within the half hour.
     const next = last >= span.toExclusive ? null : await this.history.findNext(userId, end);
