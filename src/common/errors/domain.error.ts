@@ -38,6 +38,8 @@ export abstract class DomainError extends Error {
   readonly details?: ErrorDetail[];
   readonly explanation?: string;
   readonly retryAfterSeconds?: number;
+  /** Of a body of lines: the first one at fault, from 1 on. */
+  readonly line?: number;
 
   constructor(code: string, message: string, options: DomainErrorOptions = {}) {
     super(message, { cause: options.cause });

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorDetail, type ErrorKind } from './domain.error.js';
+import { influxErrorBody, isInfluxPath } from './influx-error.js';
 import { isStoreUnavailable } from './store-errors.js';
 import { WireError } from './wire.error.js';
 
@@ -60,6 +61,7 @@ interface Outcome {
   details?: ErrorDetail[];
   explanation?: string;
   retryAfterSeconds?: number;
+  line?: number;
 }
 
 /** The one place that turns an exception into an answer. */
@@ -92,7 +94,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (outcome.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (outcome.status === 413) void reply.header('connection', 'close');
     if (outcome.retryAfterSeconds !== undefined) void reply.header('retry-after', String(outcome.retryAfterSeconds));
-    void reply.status(outcome.status).type('application/json; charset=utf-8').send(body);
+    const sent = isInfluxPath(request.url) ? influxErrorBody(body, outcome.line) : body;
+    void reply.status(outcome.status).type('application/json; charset=utf-8').send(sent);
   }
 
   protected detailsOf({ details }: Outcome): ErrorDetail[] | string | undefined {
@@ -134,6 +137,7 @@ function describe(exception: unknown): Outcome {
       details: exception.details,
       explanation: exception.explanation,
       retryAfterSeconds: exception.retryAfterSeconds,
+      line: exception.line,
     };
   }
   if (exception instanceof WireError) return { status: exception.status, error: exception.message, code: 'WIRE' };

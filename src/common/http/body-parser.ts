@@ -28,13 +28,15 @@ declare module 'fastify' {
      * judged per item by the handler, so that one bad item never fails the rest.
      */
     bulkBody?: boolean;
+    /** The handler gets the bytes of the body, whatever its content type says; everywhere else only JSON is taken. */
+    rawBody?: boolean;
     /** Bytes after decompression; 1 MiB unless told. */
     bodyLimit?: number;
   }
 }
 
 /**
- * Replaces Fastify's parsers: JSON only, checked as text before parsing; compressed bodies only where
+ * Replaces Fastify's parsers: JSON, checked as text before parsing, and plain bytes for the routes that want them; compressed bodies only where
  * a route allows them, with the size limit on what comes out (Fastify counts the decoded bytes).
  * @param maxBulkBytes bulk bodies that would take more in all are refused with 503.
  */
@@ -57,21 +59,32 @@ export function registerBodyParsers(app: NestFastifyApplication, maxBulkBytes = 
     else void readToEnd(request.raw).then(() => done(null, payload));
   });
   fastify.removeContentTypeParser('text/plain');
-  app.useBodyParser('application/json', { bodyLimit: DEFAULT_BODY_LIMIT }, (request, body, done) => {
-    try {
-      const bulk = isBulk(request as unknown as FastifyRequest);
-      if (bulk && budget.heldBy(request) === 0) {
-        const refusal = budget.take(request, body.length);
-        if (refusal !== undefined) throw refusal;
+  const parser =
+    (parse: (body: Buffer, bulk: boolean) => unknown): BodyParser =>
+    (request, body, done) => {
+      try {
+        const { rawBody } = request.routeOptions.config;
+        const bulk = isBulk(request);
+        if (bulk && budget.heldBy(request) === 0) {
+          const refusal = budget.take(request, body.length);
+          if (refusal !== undefined) throw refusal;
+        }
+        done(null, rawBody === true ? body : parse(body, bulk));
+      } catch (error) {
+        done(error as Error);
       }
-      done(null, parseJson(body, bulk));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  app.useBodyParser('application/x-www-form-urlencoded', {}, () => {
-    throw new UnsupportedMediaError('Send the body as application/json');
-  });
+    };
+  const useParser = (type: string, parse: (body: Buffer, bulk: boolean) => unknown) =>
+    app.useBodyParser(type, { bodyLimit: DEFAULT_BODY_LIMIT }, parser(parse) as never);
+  useParser('application/json', parseJson);
+  // Also for bodies without a content type; command-line clients send forms unless they are told otherwise.
+  for (const type of ['application/x-www-form-urlencoded', 'text/plain', '*']) useParser(type, refuseBody);
+}
+
+type BodyParser = (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => void;
+
+function refuseBody(): never {
+  throw new UnsupportedMediaError('Send the body as application/json');
 }
 
 function isBulk(request: FastifyRequest): boolean {

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import type { HttpConfig } from '../../config/app.config.js';
-import { frameworkErrorBody } from '../errors/error.filter.js';
+import { frameworkErrorBody, type ErrorBody } from '../errors/error.filter.js';
+import { influxErrorBody, isInfluxPath, type InfluxErrorBody } from '../errors/influx-error.js';
 import { requestIdOf } from './request-context.js';
 
 const DEFAULT_BODY_LIMIT = 1024 * 1024;
@@ -53,13 +54,18 @@ export function createFastifyAdapter(config: HttpConfig): FastifyAdapter {
         .status(status as never)
         .type('application/json; charset=utf-8')
         // The type of `send` follows the route generics, which do not exist for a request without a route.
-        .send(frameworkErrorBody(status, request.id) as never);
+        .send(errorBody(status, request) as never);
     },
     clientErrorHandler: answerBrokenRequest,
   };
   const adapter = new FastifyAdapter(options as never);
   answerRareRequests(adapter.getInstance<FastifyInstance>().server);
   return adapter;
+}
+
+function errorBody(status: number, { id, url }: { id: string; url: string }): ErrorBody | InfluxErrorBody {
+  const body = frameworkErrorBody(status, id);
+  return isInfluxPath(url) ? influxErrorBody(body) : body;
 }
 
 /** Requests that Node would answer, or drop, by itself: an `Expect` it does not know, and CONNECT. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { UnavailableError } from '../../common/errors/domain.error.js';
 import type {
   ActivityQuery,
   ActivitySource,
@@ -9,31 +8,30 @@ import type {
   DailyMetricsPoint,
   WindowPoint,
 } from './activity-points.js';
+import { ActivityStore } from './activity-store.js';
 
 /** The activity points of people, wherever they are kept. Who may ask for them, `OrgsService` says. */
 @Injectable()
 export class ActivityService implements ActivitySource {
-  afk(_query: ActivityQuery, _signal?: AbortSignal): AsyncIterable<readonly AfkPoint[]> {
-    throw notYet();
+  constructor(private readonly store: ActivityStore) {}
+
+  afk(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AfkPoint[]> {
+    return this.store.afk(query, signal);
   }
 
-  windows(_query: ActivityQuery, _signal?: AbortSignal): AsyncIterable<readonly WindowPoint[]> {
-    throw notYet();
+  windows(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly WindowPoint[]> {
+    return this.store.windows(query, signal);
   }
 
-  appUsage(_query: ActivityQuery, _signal?: AbortSignal): AsyncIterable<readonly AppUsagePoint[]> {
-    throw notYet();
+  appUsage(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AppUsagePoint[]> {
+    return this.store.appUsage(query, signal);
   }
 
-  dailyMetrics(_query: ActivityQuery, _signal?: AbortSignal): AsyncIterable<readonly DailyMetricsPoint[]> {
-    throw notYet();
+  dailyMetrics(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly DailyMetricsPoint[]> {
+    return this.store.dailyMetrics(query, signal);
   }
 
-  dataVersion(_query: ActivityVersionQuery, _signal?: AbortSignal): Promise<string> {
-    throw notYet();
+  dataVersion(query: ActivityVersionQuery, signal?: AbortSignal): Promise<string> {
+    return this.store.dataVersion(query, signal);
   }
-}
-
-function notYet(): UnavailableError {
-  return new UnavailableError('Activity data cannot be read yet');
 }

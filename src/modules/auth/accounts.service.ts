@@ -71,6 +71,16 @@ export class AccountsService {
     return (await this.users.findById(userId))?.settings ?? {};
   }
 
+  /** `null`: nobody has registered with this e-mail, or the account cannot be used. */
+  async findByEmail(email: string): Promise<UserRow | null> {
+    return usableOrNull(await this.users.findByEmailKey(emailKey(email)));
+  }
+
+  /** `null`: there is no such account, or it cannot be used. */
+  async find(userId: string): Promise<UserRow | null> {
+    return usableOrNull(await this.users.findById(userId));
+  }
+
   async updateProfile(caller: Principal, changes: { name?: string; settings?: SettingsChanges }): Promise<UserRow> {
     const user = this.usable(
       await this.users.updateProfile(caller.userId, { name: changes.name?.trim(), settings: changes.settings }),
@@ -106,4 +116,8 @@ export class AccountsService {
     if (!isUsable(user)) throw new UnauthenticatedError();
     return user;
   }
+}
+
+function usableOrNull(user: UserRow | null): UserRow | null {
+  return user !== null && isUsable(user) ? user : null;
 }

@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { Accounts1763800000000 } from './1763800000000-accounts.js';
+import { Orgs1763900000000 } from './1763900000000-orgs.js';
 import { Jobs1763910000000 } from './1763910000000-jobs.js';
 import { Webhooks1763920000000 } from './1763920000000-webhooks.js';
 import { Usage1763930000000 } from './1763930000000-usage.js';
@@ -13,6 +14,7 @@ import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
  */
 export const migrations: readonly (new () => MigrationInterface)[] = [
   Accounts1763800000000,
+  Orgs1763900000000,
   Jobs1763910000000,
   Webhooks1763920000000,
   Usage1763930000000,

@@ -1,0 +1,153 @@
+import type { FieldType } from '../line-protocol/field-type.js';
+import type { Tag } from '../line-protocol/series.js';
+import { FieldColumn } from './field-column.js';
+
+/**
+ * Points of one measurement as columns, in the order in which they were written: what comes later replaces, field by
+ * field, what came before of the same series and time.
+ */
+export class PointColumns {
+  count = 0;
+  readonly series: (readonly Tag[])[] = [];
+  /** By row: the position in `series`. */
+  readonly seriesOf: number[] = [];
+  /** By row: epoch milliseconds, rounded down, and the nanoseconds from there. */
+  readonly ms: number[] = [];
+  readonly nanos: number[] = [];
+  readonly fields: FieldColumn[] = [];
+  private readonly positions = new Map<string, number>();
+  private readonly fieldsByName = new Map<string, FieldColumn>();
+  private readonly lastMs: number[] = [];
+  private readonly lastNanos: number[] = [];
+  private mayRepeat = false;
+
+  /** About how many values it holds, absent ones too. */
+  get cells(): number {
+    return this.count * (this.fields.length + 3);
+  }
+
+  /** The position of a series, which is added when it is new. */
+  positionOf(tags: readonly Tag[], key = seriesKey(tags)): number {
+    let position = this.positions.get(key);
+    if (position === undefined) {
+      position = this.series.push(tags) - 1;
+      this.positions.set(key, position);
+      this.lastMs.push(-Infinity);
+      this.lastNanos.push(0);
+    }
+    return position;
+  }
+
+  /** Adds a point without fields. Returns its row. */
+  add(series: number, ms: number, nanos: number): number {
+    const last = this.lastMs[series]!;
+    if (ms < last || (ms === last && nanos <= this.lastNanos[series]!)) this.mayRepeat = true;
+    else {
+      this.lastMs[series] = ms;
+      this.lastNanos[series] = nanos;
+    }
+    this.seriesOf.push(series);
+    this.ms.push(ms);
+    this.nanos.push(nanos);
+    return this.count++;
+  }
+
+  /** @param guess where it probably is: fields come in the same order in most lines. */
+  field(name: string, type: FieldType, guess = 0): FieldColumn {
+    const guessed = this.fields[guess];
+    if (guessed !== undefined && guessed.name === name && guessed.type === type) return guessed;
+    const key = `${type}${name}`;
+    let found = this.fieldsByName.get(key);
+    if (found === undefined) {
+      found = new FieldColumn(name, type);
+      this.fields.push(found);
+      this.fieldsByName.set(key, found);
+    }
+    return found;
+  }
+
+  /** Adds what was written later than all that is here. */
+  append(later: PointColumns): void {
+    const series = later.series.map((tags) => this.positionOf(tags));
+    const first = this.count;
+    for (let row = 0; row < later.count; row++)
+      this.add(series[later.seriesOf[row]!]!, later.ms[row]!, later.nanos[row]!);
+    for (const from of later.fields) {
+      const to = this.field(from.name, from.type);
+      to.fillTo(first);
+      if (from.isText) {
+        const texts = from.texts.map((text) => to.positionOf(text));
+        for (let row = 0; row < from.values.length; row++) to.values.push(texts[from.values[row]!] ?? to.absent);
+      } else for (const value of from.values) to.values.push(value);
+      for (const [row, value] of from.wide) to.wide.set(first + row, value);
+    }
+  }
+
+  /** The same points with their rows in another order. */
+  inOrder(rows: readonly number[]): PointColumns {
+    const ordered = new PointColumns();
+    for (const tags of this.series) ordered.positionOf(tags);
+    for (const row of rows) ordered.add(this.seriesOf[row]!, this.ms[row]!, this.nanos[row]!);
+    for (const from of this.fields) {
+      const to = ordered.field(from.name, from.type);
+      for (const text of from.texts) to.positionOf(text);
+      for (const [target, row] of rows.entries()) {
+        to.values.push(from.values[row] ?? from.absent);
+        const wide = from.wide.get(row);
+        if (wide !== undefined) to.wide.set(target, wide);
+      }
+    }
+    return ordered;
+  }
+
+  /** The same points, each once. */
+  united(): PointColumns {
+    if (!this.mayRepeat) return this;
+    const united = new PointColumns();
+    for (const tags of this.series) united.positionOf(tags);
+    const rows = new RowIndex(this.series.length);
+    for (let row = 0; row < this.count; row++) {
+      const [series, ms, nanos] = [this.seriesOf[row]!, this.ms[row]!, this.nanos[row]!];
+      let target = rows.find(series, ms, nanos, united.nanos);
+      if (target < 0) {
+        target = united.add(series, ms, nanos);
+        rows.set(series, ms, target);
+      }
+      for (const [position, field] of this.fields.entries()) {
+        if (field.has(row)) united.field(field.name, field.type, position).copy(target, field, row);
+      }
+    }
+    united.mayRepeat = false;
+    return united;
+  }
+}
+
+/** Rows by series and time. Several of one millisecond, which are rare, are chained. */
+class RowIndex {
+  private readonly rows: Map<number, number>[];
+  private readonly earlier = new Map<number, number>();
+
+  constructor(seriesCount: number) {
+    this.rows = Array.from({ length: seriesCount }, () => new Map<number, number>());
+  }
+
+  /** -1: none. */
+  find(series: number, ms: number, nanos: number, nanosByRow: readonly number[]): number {
+    let row = this.rows[series]!.get(ms);
+    while (row !== undefined && nanosByRow[row] !== nanos) row = this.earlier.get(row);
+    return row ?? -1;
+  }
+
+  set(series: number, ms: number, row: number): void {
+    const before = this.rows[series]!.get(ms);
+    if (before !== undefined) this.earlier.set(row, before);
+    this.rows[series]!.set(ms, row);
+  }
+}
+
+/** Differs for different sets of tags, which are sorted. Neither part holds a NUL. */
+export function seriesKey(tags: readonly Tag[]): string {
+  let key = '';
+  for (const [name, value] of tags) key += `${name}\0${value}\0`;
+  return key;
+}
