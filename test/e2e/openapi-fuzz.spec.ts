@@ -82,6 +82,9 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
     const deliveryIds: string[] = [];
     for (let i = 0; i < 3; i += 1)
       deliveryIds.push((await user.post(`/api/reports/webhooks/${webhookIds[i]}/test`)).body.id);
+    const member = await api.register('member', PASSWORD);
+    await user.post('/api/orgs', { name: 'Fuzzed' });
+    await user.post('/api/orgs/Fuzzed/members', { email: member.email, role: 'member' });
     // Each is worth one success; what is sent again later ends its session, which nothing else uses.
     const refreshTokens: string[] = [];
     for (let i = 0; i < 5; i += 1) refreshTokens.push((await api.register('refresher', PASSWORD)).refreshToken);
@@ -186,6 +189,9 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
           const ids = operation.method === 'delete' ? webhookIds.slice(3) : webhookIds;
           const url = ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/b', 'ftp://127.0.0.1/', 'http://a:b@127.0.0.1/'];
           return { ...values, id: [...ids, 'we_unknown'], url };
+        }
+        if (operation.path.startsWith('/api/orgs/')) {
+          return { ...values, name: ['Fuzzed', 'Fuzzed', 'Fuzzed', 'Nobody'], email: [member.email, spareUser.email] };
         }
         if (CHANGING_PROJECTS.includes(operation.id)) {
           return { ...values, projectKey: [spareKey, foreignKey, '0123456789ab'] };

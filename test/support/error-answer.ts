@@ -10,6 +10,17 @@ export interface AnyAnswer {
 export const MAX_ERROR_BYTES = 4096;
 
 const CODE = /^[A-Z][A-Z0-9_]+$/;
+/** Of InfluxDB's API, whose errors the routes below `/api/v2/` answer. */
+const INFLUX_CODES: Record<number, string> = {
+  400: 'invalid',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not found',
+  413: 'request too large',
+  415: 'unsupported media type',
+  429: 'too many requests',
+  503: 'unavailable',
+};
 const KEYS = new Set(['error', 'code', 'statusCode', 'details', 'requestId']);
 
 /** What no client may see: stack frames, paths, names of drivers and libraries, and their messages. */
@@ -36,6 +47,9 @@ export function errorFaults(answer: AnyAnswer): string[] {
   expect(Buffer.byteLength(text) <= MAX_ERROR_BYTES, `the body has ${Buffer.byteLength(text)} bytes`);
   faults.push(...leaks(text));
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return [...faults, 'the body is no object'];
+  expect(status !== 401 || headerOf(answer, 'www-authenticate') === 'Bearer', 'WWW-Authenticate is missing');
+  expect(![429, 503].includes(status) || Number(headerOf(answer, 'retry-after')) > 0, 'Retry-After is missing');
+  if (typeof body.message === 'string' && !('error' in body)) return [...faults, ...influxFaults(status, body)];
   const unknown = Object.keys(body).filter((key) => !KEYS.has(key));
   expect(unknown.length === 0, `unknown members ${unknown.join(', ')}`);
   expect(typeof body.error === 'string' && body.error.length > 0, 'error is no sentence');
@@ -44,8 +58,14 @@ export function errorFaults(answer: AnyAnswer): string[] {
   expect(typeof body.requestId === 'string' && body.requestId !== '', 'requestId is missing');
   expect(body.requestId === headerOf(answer, 'x-request-id'), 'requestId differs from the header');
   expect(body.details === undefined || areDetails(body.details), 'details are malformed');
-  expect(status !== 401 || headerOf(answer, 'www-authenticate') === 'Bearer', 'WWW-Authenticate is missing');
-  expect(![429, 503].includes(status) || Number(headerOf(answer, 'retry-after')) > 0, 'Retry-After is missing');
+  return faults;
+}
+
+function influxFaults(status: number, body: Record<string, unknown>): string[] {
+  const unknown = Object.keys(body).filter((key) => !['code', 'message', 'line'].includes(key));
+  const faults = unknown.map((key) => `unknown member ${key}`);
+  if (body['code'] !== INFLUX_CODES[status]) faults.push(`code is ${String(body['code'])}`);
+  if ('line' in body && !(Number(body['line']) > 0)) faults.push(`line is ${String(body['line'])}`);
   return faults;
 }
 

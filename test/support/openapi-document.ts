@@ -56,6 +56,8 @@ export interface Operation {
   /** Schema of the JSON body, references resolved at the top; undefined without a body. */
   body?: Schema;
   bodyExample?: unknown;
+  /** Of a body that is plain text instead. */
+  textExample?: string;
   responses: Record<string, { content?: Record<string, Media>; headers?: Record<string, unknown> }>;
 }
 
@@ -119,6 +121,7 @@ export class OpenApiDocument {
 
   private read(path: string, method: HttpMethod, raw: any): Operation {
     const media: Media | undefined = raw.requestBody?.content?.['application/json'];
+    const text: Media | undefined = raw.requestBody?.content?.['text/plain'];
     const firstExample = Object.values(media?.examples ?? {})[0]?.value;
     return {
       id: `${method.toUpperCase()} ${path}`,
@@ -130,6 +133,7 @@ export class OpenApiDocument {
       parameters: raw.parameters ?? [],
       body: media === undefined ? undefined : this.resolve(media.schema),
       bodyExample: media === undefined ? undefined : (media.example ?? firstExample ?? this.example(media.schema)),
+      textExample: text === undefined ? undefined : String(text.example ?? this.example(text.schema)),
       responses: raw.responses ?? {},
     };
   }

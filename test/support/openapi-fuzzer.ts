@@ -516,6 +516,8 @@ class RequestMaker {
   private readonly params = new Map<string, string>();
   private query: [name: string, value: string][] = [];
   private body: unknown;
+  /** Of operations that take plain text instead of JSON. */
+  private text?: string;
 
   constructor(
     private readonly options: FuzzOptions,
@@ -530,6 +532,7 @@ class RequestMaker {
       }
     }
     if (operation.body !== undefined) this.body = this.valid(operation.body, 'body', 0);
+    this.text = operation.textExample;
   }
 
   make(kind: Kind): FuzzRequest {
@@ -593,9 +596,10 @@ class RequestMaker {
       host: 'localhost',
       ...(extra.headers ?? this.options.callerFor(this.operation)),
     };
-    const raw = extra.raw ?? (this.body === undefined ? undefined : Buffer.from(JSON.stringify(this.body)));
+    const body = this.text ?? (this.body === undefined ? undefined : JSON.stringify(this.body));
+    const raw = extra.raw ?? (body === undefined ? undefined : Buffer.from(body));
     if (raw !== undefined) {
-      headers['content-type'] = 'application/json';
+      headers['content-type'] = this.text === undefined ? 'application/json' : 'text/plain';
       headers['content-length'] = String(raw.length);
     }
     const method = this.operation.method.toUpperCase();
@@ -635,7 +639,7 @@ class RequestMaker {
 
   private rawBody(kind: Kind): { raw: Buffer; headers: Record<string, string> } {
     const { random } = this;
-    const valid = JSON.stringify(this.body ?? { name: 'a' });
+    const valid = this.text ?? JSON.stringify(this.body ?? { name: 'a' });
     const field = random.pick(Object.keys(this.operation.body?.properties ?? { name: {} }));
     const json = (text: string) => ({ raw: Buffer.from(text), headers: {} });
     switch (kind) {
@@ -789,6 +793,13 @@ class RequestMaker {
   /** Replaces one value, of the address or of the body. In the address everything is text. */
   private replaceSomewhere(value: (schema: Schema) => unknown): void {
     const { random } = this;
+    if (this.text !== undefined && random.chance(0.7)) {
+      const inserted = value({ type: 'string' });
+      const at = random.below(this.text.length);
+      const text = typeof inserted === 'string' ? inserted : JSON.stringify(inserted);
+      this.text = this.text.slice(0, at) + text + this.text.slice(at + random.below(3));
+      return;
+    }
     const inAddress = this.query.length + this.params.size;
     const paths = fieldPaths(this.body);
     if (paths.length > 0 && (inAddress === 0 || random.chance(0.7))) {

@@ -1,12 +1,4 @@
-import type {
-  ActivityQuery,
-  ActivitySource,
-  ActivityVersionQuery,
-  AfkPoint,
-  AppUsagePoint,
-  DailyMetricsPoint,
-  WindowPoint,
-} from './activity-points.js';
+import { ActivityService } from './activity.service.js';
 import type { PointWriter } from './ingest/point-writer.js';
 import type { WriteRequest } from './ingest/body-lines.js';
 import type { WriteRights } from './ingest/write-rights.js';
@@ -23,13 +15,7 @@ export interface ExportedPoint {
 }
 
 /** Where activity points are kept: in MongoDB, or in InfluxDB. */
-export abstract class ActivityStore implements ActivitySource {
-  abstract afk(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AfkPoint[]>;
-  abstract windows(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly WindowPoint[]>;
-  abstract appUsage(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AppUsagePoint[]>;
-  abstract dailyMetrics(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly DailyMetricsPoint[]>;
-  abstract dataVersion(query: ActivityVersionQuery, signal?: AbortSignal): Promise<string>;
-
+export abstract class ActivityStore extends ActivityService {
   /** Writes the points of one body. */
   abstract writer(request: WriteRequest, rights: WriteRights): PointWriter;
 

@@ -52,7 +52,7 @@ import { ActivityWritesService } from './ingest/activity-writes.service.js';
     EmbeddedActivityStore,
     { provide: ActivityStore, useExisting: EmbeddedActivityStore },
     ActivityWritesService,
-    ActivityService,
+    { provide: ActivityService, useExisting: ActivityStore },
     ActivityAccountData,
   ],
   exports: [ActivityService],

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type {
   ActivityQuery,
   ActivitySource,
@@ -8,30 +7,12 @@ import type {
   DailyMetricsPoint,
   WindowPoint,
 } from './activity-points.js';
-import { ActivityStore } from './activity-store.js';
 
 /** The activity points of people, wherever they are kept. Who may ask for them, `OrgsService` says. */
-@Injectable()
-export class ActivityService implements ActivitySource {
-  constructor(private readonly store: ActivityStore) {}
-
-  afk(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AfkPoint[]> {
-    return this.store.afk(query, signal);
-  }
-
-  windows(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly WindowPoint[]> {
-    return this.store.windows(query, signal);
-  }
-
-  appUsage(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AppUsagePoint[]> {
-    return this.store.appUsage(query, signal);
-  }
-
-  dailyMetrics(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly DailyMetricsPoint[]> {
-    return this.store.dailyMetrics(query, signal);
-  }
-
-  dataVersion(query: ActivityVersionQuery, signal?: AbortSignal): Promise<string> {
-    return this.store.dataVersion(query, signal);
-  }
+export abstract class ActivityService implements ActivitySource {
+  abstract afk(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AfkPoint[]>;
+  abstract windows(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly WindowPoint[]>;
+  abstract appUsage(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly AppUsagePoint[]>;
+  abstract dailyMetrics(query: ActivityQuery, signal?: AbortSignal): AsyncIterable<readonly DailyMetricsPoint[]>;
+  abstract dataVersion(query: ActivityVersionQuery, signal?: AbortSignal): Promise<string>;
 }

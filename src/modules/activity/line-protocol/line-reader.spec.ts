@@ -125,7 +125,7 @@ describe('LineReader', () => {
     ['f=-1.5E-2', { f: -0.015 }],
     ['f=1e+3', { f: 1000 }],
     ['f=-0', { f: -0 }],
-    ['f=123456789012345678', { f: 123456789012345678 }],
+    ['f=12345678901234567890', { f: 12345678901234567000 }],
     ['f=1i', { f: 1n }],
     ['f=-9i', { f: -9n }],
     ['f=9223372036854775807i', { f: 9223372036854775807n }],
@@ -221,16 +221,14 @@ describe('LineReader', () => {
   });
 
   it('should judge broken UTF-8 and NUL by the line', () => {
-    const bytes = Buffer.concat(
-      [
-        Buffer.from('a f="ä"\n'),
-        Buffer.from([0x62, 0x20, 0x66, 0x3d, 0x22, 0xff, 0x22, 0x0a]),
-        Buffer.from('c f="\u0000"\n'),
-        // Half of a surrogate pair, as some programs write it.
-        Buffer.from([0x64, 0x20, 0x66, 0x3d, 0x22, 0xed, 0xa0, 0xbd, 0x22, 0x0a]),
-        Buffer.from('e f="😀"'),
-      ].map((line) => Buffer.from(line)),
-    );
+    const bytes = Buffer.concat([
+      Buffer.from('a f="ä"\n'),
+      Buffer.from([0x62, 0x20, 0x66, 0x3d, 0x22, 0xff, 0x22, 0x0a]),
+      Buffer.from('c f="\u0000"\n'),
+      // Half of a surrogate pair, as some programs write it.
+      Buffer.from([0x64, 0x20, 0x66, 0x3d, 0x22, 0xed, 0xa0, 0xbd, 0x22, 0x0a]),
+      Buffer.from('e f="😀"'),
+    ]);
     const broken = 'it is not valid UTF-8 text';
     expect(read(bytes)).toEqual([
       expect.objectContaining({ fields: expect.objectContaining({ f: 'ä' }) }),
@@ -255,10 +253,13 @@ describe('the published client', () => {
   // and tabs of names are sent as a backslash with a letter, which the protocol does not undo.
   const name = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-    .filter((text) => !/[\n\r\t\u0000]|\\$|^[_#\s]|^time$/.test(text) && text.isWellFormed());
+    .filter((text) => !/[\n\r\t]|\\$|^[_#\s]|^time$/.test(text) && !text.includes('\0') && text.isWellFormed());
   const text = fc
-    .oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom('"', '\\', ',', '=', ' ', '#', 'a', 'ä') }))
-    .filter((value) => !/[\n\r\u0000]/.test(value) && value.isWellFormed());
+    .oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: fc.constantFrom('"', '\\', ',', '=', ' ', '#', 'a', 'ä') }),
+    )
+    .filter((value) => !/[\n\r\0]/.test(value) && value.isWellFormed());
   const field = fc.oneof(
     fc.record({ kind: fc.constant('float'), value: fc.double({ noNaN: true, noDefaultInfinity: true }) }),
     fc.record({ kind: fc.constant('int'), value: fc.maxSafeInteger() }),
@@ -285,7 +286,9 @@ describe('the published client', () => {
           expected.map(({ measurement, tags, fields, time: at }) => ({
             measurement,
             tags: { ...tags },
-            fields: Object.fromEntries(Object.entries(fields).map(([key, { kind, value }]) => [key, stored(kind, value)])),
+            fields: Object.fromEntries(
+              Object.entries(fields).map(([key, { kind, value }]) => [key, stored(kind, value)]),
+            ),
             time: at,
           })),
         );
@@ -297,7 +300,7 @@ describe('the published client', () => {
   function stored(kind: string, value: Value): Value {
     // The client writes a float as JavaScript does; -0 becomes 0 there.
     if (kind === 'float') return Number(String(value));
-    return kind === 'int' || kind === 'uint' ? BigInt(value as number) : value;
+    return kind === 'int' || kind === 'uint' ? BigInt(value) : value;
   }
 
   function toPoint(one: {
@@ -325,12 +328,18 @@ describe('fuzzing', () => {
 
   it('should never throw, and give every line a verdict, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.oneof(soup, fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes))), (body) => {
-        const verdicts = read(body);
-        const lines = body.toString('latin1').split('\n');
-        const blank = lines.filter((line) => /^[ \t]*(?:#.*)?[ \r]*$/s.test(line));
-        expect(verdicts.length).toBe(lines.length - blank.length);
-      }),
+      fc.property(
+        fc.oneof(
+          soup,
+          fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+        ),
+        (body) => {
+          const verdicts = read(body);
+          const lines = body.toString('latin1').split('\n');
+          const blank = lines.filter((line) => /^[ \t]*(?:#.*)?[ \r]*$/s.test(line));
+          expect(verdicts.length).toBe(lines.length - blank.length);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
