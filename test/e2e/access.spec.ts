@@ -164,7 +164,8 @@ describe('access', () => {
     expect((await ann.client.post('/api/events/sync', { events: [visit] })).body.inserted).toBe(1);
     const other = { ...visit, payload: { ...payload, url: 'https://bob-only.example/', title: 'seen by bob' } };
     expect((await bob.client.post('/api/events/sync', { events: [other] })).body.inserted).toBe(1);
-  });
+    // Three accounts with an object of every kind each: longer than one test on a busy machine.
+  }, 120_000);
 
   afterAll(async () => {
     expect(await server.stop()).toBe(0);
