@@ -40,7 +40,8 @@ function durations(minutes: number): string[] {
       ? [`${h} h ${m} min`, `${h}h${m}m`, `${h} hours and ${m} minutes`, `${spell(h)} hours and ${spell(m)} minutes`]
       : []),
     ...(h > 0 ? [`${h}:${String(m).padStart(2, '0')} h`] : []),
-    ...(Number(hours.toFixed(2)) === hours ? [`${hours} hours`] : []),
+    // Two decimals tell minutes apart that fewer would round to the same.
+    ...(Number(hours.toFixed(2)) === hours ? [`${hours.toFixed(2)} hours`] : []),
   ];
 }
 

@@ -22,6 +22,10 @@ export function isBoundary(word: string): boolean {
   return BOUNDARIES.has(word);
 }
 
+const SINGULAR_UNITS = new Set(
+  'hour minute second day week month year night morning evening afternoon weekend'.split(' '),
+);
+
 export interface FoundUnit {
   kind: 'duration' | 'days' | 'percent' | 'other' | 'score';
   /** Seconds or days in one. */
@@ -85,8 +89,20 @@ export function precedingUnit(list: TokenList, at: number): FoundUnit | undefine
     if (token.kind === 'number') return undefined;
     if (token.kind !== 'word' || token.text.length === 1) continue;
     if (SCORE_WORDS.has(token.text)) return { kind: 'score', scale: 1, next: at, isAdjacent: false };
-    const unit = unitOf(token.text);
+    // "The busiest hour had 12" counts something else; "hours: 12" does not.
+    const unit = SINGULAR_UNITS.has(token.text) ? undefined : unitOf(token.text);
     if (unit !== undefined) return { ...unit, next: at, isAdjacent: false };
   }
   return undefined;
+}
+
+/** The words of the sentence before a number, without those that say nothing. */
+export function precedingWords(list: TokenList, at: number): string[] {
+  const words: string[] = [];
+  for (let i = at - 1; i >= 0 && i >= at - 10; i--) {
+    const token = list.at(i);
+    if (token === undefined || (token.kind === 'sign' && /[.;!?]/.test(token.text))) break;
+    if (token.kind === 'word' && !BOUNDARIES.has(token.text) && !PASSED.has(token.text)) words.push(token.text);
+  }
+  return words;
 }

@@ -4,6 +4,7 @@ import { LeaseModule } from '../../../infra/lease/lease.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { BrowserAccountData } from './browser-account-data.js';
 import { BROWSER_EVENT_MODEL, BrowserEventSchema } from './browser-event.schema.js';
+import { BrowserErasure } from './browser-erasure.service.js';
 import { BrowserEventsController } from './browser-events.controller.js';
 import { BrowserEventsRepository } from './browser-events.repository.js';
 import { BrowserHistoryService } from './browser-history.service.js';
@@ -36,8 +37,9 @@ import { DayPackingJob } from './days/day-packing.job.js';
     DayPackingJob,
     BrowserSyncService,
     BrowserHistoryService,
+    BrowserErasure,
     BrowserAccountData,
   ],
-  exports: [BrowserHistoryService, DayColumnsService],
+  exports: [BrowserErasure, BrowserHistoryService, DayColumnsService],
 })
 export class BrowserEventsModule {}

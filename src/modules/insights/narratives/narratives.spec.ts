@@ -9,6 +9,7 @@ import { weekTemplate } from './week-template.js';
 
 const DAY: BrowsingFigures = {
   dates: ['2025-11-19'],
+  hasEnded: true,
   eventCount: 184,
   time: { total: 192.4, productive: 138.2, social: 24.2, neutral: 30 },
   score: 61.25,
@@ -145,6 +146,7 @@ describe('templates of insights', () => {
         const dates = WEEK_DATES.slice(0, days);
         return {
           ...rest,
+          hasEnded: eventCount % 2 === 0,
           dates,
           domains: rows,
           eventCount,
