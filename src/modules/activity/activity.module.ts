@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { InfluxClient } from '../../infra/influx/influx.client.js';
 import { LeaseModule } from '../../infra/lease/lease.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { ActivityAccountData } from './activity-account-data.js';
@@ -25,6 +26,7 @@ import { DataVersionsService } from './embedded/data-versions.service.js';
 import { EmbeddedActivityStore } from './embedded/embedded-activity.store.js';
 import { FieldTypesService } from './embedded/field-types.service.js';
 import { StoredPoints } from './embedded/stored-points.service.js';
+import { InfluxActivityStore } from './influx/influx-activity.store.js';
 import { ActivityWritesService } from './ingest/activity-writes.service.js';
 
 @Module({
@@ -50,7 +52,13 @@ import { ActivityWritesService } from './ingest/activity-writes.service.js';
     ActivityGatheringJob,
     ActivityRemovalService,
     EmbeddedActivityStore,
-    { provide: ActivityStore, useExisting: EmbeddedActivityStore },
+    InfluxActivityStore,
+    {
+      provide: ActivityStore,
+      inject: [InfluxClient, InfluxActivityStore, EmbeddedActivityStore],
+      useFactory: (client: InfluxClient, influx: ActivityStore, embedded: ActivityStore): ActivityStore =>
+        client.isConfigured ? influx : embedded,
+    },
     ActivityWritesService,
     { provide: ActivityService, useExisting: ActivityStore },
     ActivityAccountData,
