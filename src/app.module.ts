@@ -25,6 +25,7 @@ import { AuthModule } from './modules/auth/auth.module.js';
 import { AuthenticationGuard } from './modules/auth/authentication.guard.js';
 import { ProductEventsModule } from './modules/events/product/product-events.module.js';
 import { SegmentIngestModule } from './modules/events/segment/segment-ingest.module.js';
+import { GithubModule } from './modules/github/github.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OrgsModule } from './modules/orgs/orgs.module.js';
@@ -68,6 +69,7 @@ export class AppModule {
         ProductRemovalModule,
         ProductReportsModule,
         PricesModule,
+        GithubModule,
         HealthModule,
         MetricsModule,
       ],

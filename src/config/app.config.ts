@@ -171,6 +171,10 @@ export interface GithubConfig {
   sessionFirstMinutes: number;
   /** The program `cloc`; absent: lines are counted here. */
   clocPath?: string;
+  /** Where programs are found. */
+  searchPath: string;
+  /** Certificates that are trusted beside those of the system, for a GitHub of one's own. */
+  certificatesPath?: string;
 }
 
 export interface AppConfig {

@@ -68,6 +68,8 @@ describe('loadConfig', () => {
       sessionGapMinutes: 120,
       sessionFirstMinutes: 30,
       clocPath: undefined,
+      searchPath: '/usr/local/bin:/usr/bin:/bin',
+      certificatesPath: undefined,
     });
     const own = { GITHUB_API_URL: 'https://git.example.com/api/v3/', GITHUB_ORGS: 'one, two', GITHUB_SYNC_CRON: 'OFF' };
     expect(load(own).github).toMatchObject({

@@ -10,6 +10,8 @@ const NOT_FOR_THE_DEMO = {
   JWT_SECRET: undefined,
   JWT_SECRET_KEY: undefined,
   JWT_SECRET_PREVIOUS: undefined,
+  // It would bring real repositories into it.
+  GITHUB_ACCESS_TOKEN: undefined,
 };
 
 /**

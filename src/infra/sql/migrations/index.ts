@@ -4,6 +4,7 @@ import { Jobs1763910000000 } from './1763910000000-jobs.js';
 import { Usage1763930000000 } from './1763930000000-usage.js';
 import { Budgets1763940000000 } from './1763940000000-budgets.js';
 import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
+import { Github1763960000000 } from './1763960000000-github.js';
 
 /**
  * Every migration, oldest first. One class serves both dialects: it uses TypeORM's Table API and the types of
@@ -16,4 +17,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Usage1763930000000,
   Budgets1763940000000,
   ScheduledRuns1763955000000,
+  Github1763960000000,
 ];

@@ -1,0 +1,91 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Sse, UseFilters, type MessageEvent } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Observable } from 'rxjs';
+import { OpenModeAllowed, RequireGrant, RequireRole, RequireScope } from '../../../common/auth/auth.decorators.js';
+import { SentenceErrorFilter } from '../../../common/errors/error.filter.js';
+import { ApiErrors } from '../../../common/http/api-errors.decorator.js';
+import { RefreshJobDto, RefreshStartedDto } from '../dto/refresh.dto.js';
+import { RefreshEventsService } from './refresh-events.service.js';
+import { RefreshService } from './refresh.service.js';
+
+const JOB = { name: 'job_id', example: 'b0f6d0de-4c1c-4c5e-9a55-6a5b3c1f0e11' };
+
+@ApiTags('GitHub')
+@Controller('api')
+@OpenModeAllowed()
+@UseFilters(SentenceErrorFilter)
+export class RefreshController {
+  constructor(
+    private readonly refreshes: RefreshService,
+    private readonly events: RefreshEventsService,
+  ) {}
+
+  @Post(['github/refresh', 'refresh'])
+  @HttpCode(202)
+  @RequireRole('admin')
+  @ApiOperation({
+    summary: 'Start a refresh from GitHub',
+    description:
+      'Always in the background, and one at a time: while one is going on, the answer names that one. It survives ' +
+      "restarts, and waits by itself where GitHub's limit is met. Without GITHUB_ACCESS_TOKEN the answer is 400.",
+  })
+  @ApiAcceptedResponse({ type: RefreshStartedDto })
+  @ApiErrors(400, 403, 503)
+  async start(): Promise<RefreshStartedDto> {
+    return RefreshStartedDto.from(await this.refreshes.start());
+  }
+
+  @Get('github/refresh/jobs')
+  @RequireGrant('github')
+  @RequireScope('read')
+  @ApiOperation({ summary: 'The ten newest refreshes' })
+  @ApiOkResponse({ type: [RefreshJobDto] })
+  @ApiErrors(403)
+  async list(): Promise<RefreshJobDto[]> {
+    return RefreshJobDto.list(await this.refreshes.list());
+  }
+
+  @Get('github/refresh/status/:job_id')
+  @RequireGrant('github')
+  @RequireScope('read')
+  @ApiOperation({ summary: 'How far a refresh is' })
+  @ApiParam(JOB)
+  @ApiOkResponse({ type: RefreshJobDto })
+  @ApiErrors(400, 403, 404)
+  async get(@Param('job_id') id: string): Promise<RefreshJobDto> {
+    return RefreshJobDto.from(await this.refreshes.get(id));
+  }
+
+  @Sse('github/refresh/status/:job_id/events')
+  @RequireGrant('github')
+  @RequireScope('read')
+  @ApiOperation({
+    summary: 'Watch a refresh as server-sent events',
+    description:
+      'Each message holds what `GET …/status/{job_id}` answers: at once, then with every change, at most once a second. ' +
+      '`event: end` follows the last one.',
+  })
+  @ApiParam(JOB)
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({
+    description: 'Messages as long as the refresh goes on.',
+    content: { 'text/event-stream': { schema: { type: 'string' }, example: 'data: {"status":"running","progress":12.5}\n\n' } },
+  })
+  @ApiErrors(400, 403, 404)
+  async watch(@Param('job_id') id: string): Promise<Observable<MessageEvent>> {
+    return this.events.watch(id);
+  }
+
+  @Delete('github/refresh/jobs/:job_id')
+  @RequireRole('admin')
+  @ApiOperation({
+    summary: 'Cancel a refresh',
+    description: 'It ends as `failed`, "Cancelled". Repositories that were read by then keep their new figures.',
+  })
+  @ApiParam(JOB)
+  @ApiOkResponse({ type: RefreshJobDto })
+  @ApiErrors(400, 403, 404)
+  async cancel(@Param('job_id') id: string): Promise<RefreshJobDto> {
+    return RefreshJobDto.from(await this.refreshes.cancel(id));
+  }
+}
