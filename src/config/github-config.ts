@@ -49,7 +49,7 @@ function readApiUrl(reader: EnvReader): string {
   if (!isAddress || new URL(url).username !== '' || /[?#]/.test(url)) {
     reader.problems.push('GITHUB_API_URL must be an address such as https://api.github.com or https://HOST/api/v3');
   }
-  return url.replace(/\/+$/, '');
+  return url.endsWith('/') ? url.slice(0, -1) : url;
 }
 
 function readOrganizations(reader: EnvReader): string[] {

@@ -22,7 +22,7 @@ export function readDomain(text: string): string | null {
   const trimmed = text.trim().replace(/^\*?\./, '');
   const hasScheme = /^https?:\/\//i.test(trimmed);
   const url = parseUrl(hasScheme ? trimmed : `http://${trimmed}`);
-  return url === null ? null : domainOf(url);
+  return url === null || url.hostname.includes('*') ? null : domainOf(url);
 }
 
 /** `URL.parse`, which older releases of Node 20 lack. */

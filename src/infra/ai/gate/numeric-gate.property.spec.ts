@@ -64,7 +64,8 @@ describe('the numeric gate, for any figure', () => {
           const facts: Fact[] = [{ value: fact, unit: 'minutes' }];
           for (const figure of durations(fact))
             expect([figure, believes(sentence(figure), facts)]).toEqual([figure, true]);
-          if (said === fact) return;
+          // A tenth of an hour is the coarsest that is written: figures within half of it may look the same.
+          if (Math.abs(said - fact) <= 3) return;
           for (const figure of durations(said))
             expect([figure, believes(sentence(figure), facts)]).toEqual([figure, false]);
         },

@@ -24,7 +24,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_UINT64 = 2n ** 64n - 1n;
 /** So many digits are always below 2^53. */
 const SAFE_DIGITS = 15;
-const FLOAT_FORM = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const FLOAT_FORM = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const TRUE_TEXTS = new Set(['t', 'T', 'true', 'True', 'TRUE']);
 const FALSE_TEXTS = new Set(['f', 'F', 'false', 'False', 'FALSE']);
 

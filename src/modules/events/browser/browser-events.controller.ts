@@ -13,7 +13,7 @@ import { BrowserSyncService } from './browser-sync.service.js';
 import {
   DeletedEventsDto,
   DomainListDto,
-  EventCountDto,
+  BrowserEventCountDto,
   EventPageDto,
   EventStatsDto,
   EXPORT_EXAMPLE,
@@ -77,10 +77,10 @@ export class BrowserEventsController {
   @Get('count')
   @RequireScope('read')
   @ApiOperation({ summary: "Count one's events" })
-  @ApiOkResponse({ type: EventCountDto })
+  @ApiOkResponse({ type: BrowserEventCountDto })
   @ApiErrors(403)
-  async count(@Caller() caller: Principal): Promise<EventCountDto> {
-    return EventCountDto.of(await this.history.count(caller.userId));
+  async count(@Caller() caller: Principal): Promise<BrowserEventCountDto> {
+    return BrowserEventCountDto.of(await this.history.count(caller.userId));
   }
 
   @Get('recent')

@@ -68,12 +68,12 @@ export class EventPageDto {
   }
 }
 
-export class EventCountDto {
+export class BrowserEventCountDto {
   @ApiProperty({ example: 1280 })
   count: number;
 
-  static of(count: number): EventCountDto {
-    const dto = new EventCountDto();
+  static of(count: number): BrowserEventCountDto {
+    const dto = new BrowserEventCountDto();
     dto.count = count;
     return dto;
   }

@@ -75,15 +75,15 @@ export class SyncRequestDto {
   events: SyncEventDto[];
 }
 
-export class RejectedEventDto {
+export class RejectedBrowserEventDto {
   @ApiProperty({ example: 1, description: 'Position in the batch, from 0.' })
   index: number;
 
   @ApiProperty({ example: 'private', description: '`private` for what is not recorded; else what is wrong.' })
   reason: string;
 
-  static from(rejected: RejectedEvent): RejectedEventDto {
-    const dto = new RejectedEventDto();
+  static from(rejected: RejectedEvent): RejectedBrowserEventDto {
+    const dto = new RejectedBrowserEventDto();
     dto.index = rejected.index;
     dto.reason = rejected.reason;
     return dto;
@@ -106,8 +106,8 @@ export class SyncResultDto {
   @ApiProperty({ example: 1, description: 'Events that were stored before: a success.' })
   duplicates: number;
 
-  @ApiProperty({ type: [RejectedEventDto] })
-  rejected: RejectedEventDto[];
+  @ApiProperty({ type: [RejectedBrowserEventDto] })
+  rejected: RejectedBrowserEventDto[];
 
   static from({ received, inserted, duplicates, rejected }: SyncOutcome): SyncResultDto {
     const dto = new SyncResultDto();
@@ -116,7 +116,7 @@ export class SyncResultDto {
     dto.received = received;
     dto.inserted = inserted;
     dto.duplicates = duplicates;
-    dto.rejected = rejected.map((one) => RejectedEventDto.from(one));
+    dto.rejected = rejected.map((one) => RejectedBrowserEventDto.from(one));
     return dto;
   }
 }
