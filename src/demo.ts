@@ -8,7 +8,8 @@ import { claimDemoFolder } from './demo/demo-folder.js';
 import { DEMO_SOURCES } from './demo/demo-sources.js';
 import { runDemo } from './demo/run-demo.js';
 import { createPino, PinoLoggerService } from './infra/logging/logger.js';
-import { explainStartFailure, serve } from './server.js';
+import { serve } from './server.js';
+import { explainStartFailure } from './start-failure.js';
 
 // What this process writes is for its owner alone: databases hold e-mail addresses and hashes of passwords.
 process.umask(0o077);

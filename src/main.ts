@@ -1,10 +1,9 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { ServerLifecycle } from './app.lifecycle.js';
 import { loadConfig } from './config/load-config.js';
 import { loadEnvFile } from './config/env-file.js';
 import { createPino, PinoLoggerService } from './infra/logging/logger.js';
-import { explainStartFailure, serve } from './server.js';
+import { explainStartFailure } from './start-failure.js';
 
 // What this process writes is for its owner alone: databases hold e-mail addresses and hashes of passwords.
 process.umask(0o077);
@@ -12,6 +11,8 @@ process.umask(0o077);
 try {
   const config = loadConfig(loadEnvFile(process.env));
   Logger.overrideLogger(new PinoLoggerService(createPino(config.logging)));
+  // Loaded only now: a bad setting is told of at once, and not after everything that it is for has been read.
+  const [{ ServerLifecycle }, { serve }] = await Promise.all([import('./app.lifecycle.js'), import('./server.js')]);
   await serve(config, new ServerLifecycle(config.http));
 } catch (error) {
   // Written without the logger: a person reads it, and the configuration that makes the logger may be what failed.

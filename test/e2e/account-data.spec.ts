@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync, strFromU8 } from 'fflate';
 import { ApiClient } from '../support/api-client.js';
 import { ServerProcess } from '../support/server.js';
@@ -54,7 +55,12 @@ describe('all data of an account', () => {
     server = await ServerProcess.start({ dataDir: server.dataDir });
     api = new ApiClient(server.url);
     await server.waitFor(
-      async () => (await api.get(`/v1/projects?projectKey=${projectKey}`)).body.projects.length === 0,
+      async () => {
+        // Asked slowly: the limit of requests counts these as well.
+        await sleep(500);
+        const { status, body } = await api.get(`/v1/projects?projectKey=${projectKey}`);
+        return status === 200 && body.projects.length === 0;
+      },
       'the project to be gone',
       60_000,
     );

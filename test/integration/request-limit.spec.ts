@@ -9,7 +9,7 @@ const WINDOW_MS = 60_000;
 const describeOnRedis = (await isRedisReachable()) ? describe : describe.skip;
 
 async function connected(url?: string): Promise<RedisConnector> {
-  const connector = new RedisConnector({ url });
+  const connector = await RedisConnector.create({ url });
   if (connector.client !== undefined) await new Promise((done) => connector.client!.once('ready', done));
   return connector;
 }

@@ -1,6 +1,9 @@
 import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
+/** Code of the error when a connection is refused because of where it leads. */
+export const ADDRESS_BLOCKED = 'ADDRESS_BLOCKED';
+
 /** Names that resolve to this machine or its network wherever they are looked up. */
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|localdomain|home\.arpa)$/;
 

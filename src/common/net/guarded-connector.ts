@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
-import { addressFamily, bareHost, isPublicAddress } from './address-policy.js';
+import { ADDRESS_BLOCKED, addressFamily, bareHost, isPublicAddress } from './address-policy.js';
 
 /** The address may not be called. Its message is for logs: it tells where a name points to. */
 export class BlockedAddressError extends Error {
-  readonly code = 'ADDRESS_BLOCKED';
+  readonly code = ADDRESS_BLOCKED;
   constructor(host: string) {
     super(`${host} is not an address of the public internet`);
     this.name = 'BlockedAddressError';

@@ -73,7 +73,7 @@ export class NarrationService {
   async ask(
     request: Pick<NarrationRequest<never>, 'prompt' | 'userId' | 'data' | 'signal'>,
   ): Promise<Record<string, unknown> | null> {
-    const client = this.models.clientFor(undefined);
+    const client = await this.models.clientFor(undefined);
     if (client === null) return null;
     let answer: Record<string, unknown> | null = null;
     const end = await this.dialogue.run(client, this.toDialogue(request, request.data), (value) => {
@@ -98,7 +98,7 @@ export class NarrationService {
   private async askModel<F extends string>(
     request: NarrationRequest<F>,
   ): Promise<Partial<Record<F, string | string[]>>> {
-    const client = this.models.clientFor(request.apiKey);
+    const client = await this.models.clientFor(request.apiKey);
     const accepted: Partial<Record<F, string | string[]>> = {};
     if (client === null) return accepted;
     const data = { figures: labelledFigures(request.facts), data: request.data };

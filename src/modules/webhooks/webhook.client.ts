@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent, request } from 'undici';
-import { BlockedAddressError, guardedConnector, type Dial, type Resolve } from '../../common/net/guarded-connector.js';
+import type { Agent, request } from 'undici';
+import { ADDRESS_BLOCKED } from '../../common/net/address-policy.js';
+import type { Dial, Resolve } from '../../common/net/guarded-connector.js';
 import { WEBHOOKS_CONFIG, type WebhooksConfig } from '../../config/app.config.js';
 import { ALMANAC_VERSION } from '../../config/version.js';
 
@@ -42,22 +43,15 @@ export abstract class WebhookNetwork {
 /** Posts one message to an endpoint. Redirects are not followed, answers not kept, private addresses not called. */
 @Injectable()
 export class WebhookClient implements OnApplicationShutdown {
-  private readonly agent: Agent;
+  private connection?: Promise<{ agent: Agent; request: typeof request }>;
 
-  constructor(@Inject(WEBHOOKS_CONFIG) config: WebhooksConfig, network: WebhookNetwork) {
-    this.agent = new Agent({
-      connect: guardedConnector({
-        allowPrivate: config.allowPrivate,
-        connectTimeoutMs: CONNECT_TIMEOUT_MS,
-        resolve: network.resolve,
-        dial: network.dial,
-      }),
-      maxHeaderSize: 16_384,
-    });
-  }
+  constructor(
+    @Inject(WEBHOOKS_CONFIG) private readonly config: WebhooksConfig,
+    private readonly network: WebhookNetwork,
+  ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
+    await (await this.connection)?.agent.destroy();
   }
 
   /** Never rejects but for `signal`. */
@@ -71,8 +65,9 @@ export class WebhookClient implements OnApplicationShutdown {
       durationMs: Math.round(performance.now() - startedAt),
     });
     try {
+      const { agent, request } = await (this.connection ??= this.connect());
       const response = await request(url, {
-        dispatcher: this.agent,
+        dispatcher: agent,
         method: 'POST',
         headers: {
           'content-type': 'application/json; charset=utf-8',
@@ -95,6 +90,21 @@ export class WebhookClient implements OnApplicationShutdown {
       return result(limit.aborted ? 'timeout' : explain(error));
     }
   }
+
+  /** Loaded with the first message, so that the start of a server that sends none is quicker. */
+  private async connect(): Promise<{ agent: Agent; request: typeof request }> {
+    const [{ Agent, request }, { guardedConnector }] = await Promise.all([
+      import('undici'),
+      import('../../common/net/guarded-connector.js'),
+    ]);
+    const connect = guardedConnector({
+      allowPrivate: this.config.allowPrivate,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      resolve: this.network.resolve,
+      dial: this.network.dial,
+    });
+    return { agent: new Agent({ connect, maxHeaderSize: 16_384 }), request };
+  }
 }
 
 function judge(status: number): CallOutcome {
@@ -105,9 +115,8 @@ function judge(status: number): CallOutcome {
 }
 
 function explain(error: unknown): CallOutcome {
-  if (error instanceof BlockedAddressError) return 'blocked';
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
-  if (cause instanceof BlockedAddressError) return 'blocked';
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  if (code === ADDRESS_BLOCKED || cause?.code === ADDRESS_BLOCKED) return 'blocked';
   const text = typeof code === 'string' ? code : '';
   if (['ENOTFOUND', 'EAI_AGAIN', 'ENODATA', 'ESERVFAIL'].includes(text)) return 'dns';
   if (['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'].includes(text)) return 'refused';

@@ -13,8 +13,9 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { readCompletion, type Completion } from './completion.js';
-import { ModelError, toModelError, type ModelFailure } from './model.error.js';
+import { ModelError, type ModelFailure } from './model.error.js';
 import type { ModelTransport } from './model-transport.js';
+import { toModelError } from './provider-error.js';
 import { dialectSchema, firstDialect, nextDialect, type Dialect } from './request-dialect.js';
 import { retryDelay } from './retry-delay.js';
 

@@ -2,10 +2,10 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AI_CONFIG, type AiConfig } from '../../../config/app.config.js';
 import { AiCallLog } from '../ai-call-log.js';
 import { breakerState, modelRequests } from '../ai.metrics.js';
-import { ChatModelClient, type Exchange } from './chat-model.client.js';
+import type { ChatModelClient, ChatModelSettings, Exchange } from './chat-model.client.js';
 import { readUsage } from './completion.js';
 import type { ModelFailure } from './model.error.js';
-import { ModelTransport } from './model-transport.js';
+import type { ModelTransport } from './model-transport.js';
 
 const CALL_TYPE = 'completion';
 
@@ -18,29 +18,34 @@ export interface CallPurpose {
 /** The configured model, and those that a request brings a key for; counts and logs what is asked of them. */
 @Injectable()
 export class ChatModels implements OnApplicationShutdown {
-  private readonly transport = new ModelTransport();
-  private readonly configured: ChatModelClient | null;
+  private transport?: ModelTransport;
+  private readonly settings: ChatModelSettings | null;
+  /** One client for all calls: its breaker and what it learnt of the provider are shared. */
+  private configured?: Promise<ChatModelClient>;
 
   constructor(
     @Inject(AI_CONFIG) private readonly config: AiConfig,
     private readonly calls: AiCallLog,
   ) {
     const { provider, apiKey, baseUrl, model, temperature } = config;
-    this.configured = provider === null ? null : this.connect({ provider, apiKey, baseUrl, model, temperature }, true);
+    this.settings = provider === null ? null : { provider, apiKey, baseUrl, model, temperature };
+    if (this.settings !== null) breakerState.set({ model }, 0);
   }
 
   /** With a key of its own a request gets a client of its own, which nobody keeps; `null`: no model is configured. */
-  clientFor(apiKey: string | undefined): ChatModelClient | null {
-    if (apiKey === undefined) return this.configured;
-    return this.connect(
-      { provider: 'gemini', apiKey, ...this.config.gemini, temperature: this.config.temperature },
-      false,
-    );
+  async clientFor(apiKey: string | undefined): Promise<ChatModelClient | null> {
+    if (apiKey !== undefined) {
+      const { gemini, temperature } = this.config;
+      return this.connect({ provider: 'gemini', apiKey, ...gemini, temperature });
+    }
+    if (this.settings === null) return null;
+    const labels = { model: this.settings.model };
+    this.configured ??= this.connect(this.settings, (state) => breakerState.set(labels, state));
+    return this.configured;
   }
 
   modelName(apiKey: string | undefined): string | null {
-    if (apiKey !== undefined) return this.config.gemini.model;
-    return this.configured?.settings.model ?? null;
+    return apiKey === undefined ? (this.settings?.model ?? null) : this.config.gemini.model;
   }
 
   /** One row of usage and one count for each request that was sent, whatever came of it. */
@@ -71,14 +76,19 @@ export class ChatModels implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.transport.close();
+    await this.transport?.close();
   }
 
-  private connect(settings: ChatModelClient['settings'], isShown: boolean): ChatModelClient {
-    const labels = { model: settings.model };
-    if (isShown) breakerState.set(labels, 0);
-    return new ChatModelClient(settings, this.transport, {
-      onBreakerState: isShown ? (state) => breakerState.set(labels, state) : undefined,
-    });
+  /** Loaded with the first call: the libraries of providers take a tenth of a second of every start, and most never call one. */
+  private async connect(
+    settings: ChatModelSettings,
+    onBreakerState?: (state: number) => void,
+  ): Promise<ChatModelClient> {
+    const [{ ChatModelClient }, { ModelTransport }] = await Promise.all([
+      import('./chat-model.client.js'),
+      import('./model-transport.js'),
+    ]);
+    this.transport ??= new ModelTransport();
+    return new ChatModelClient(settings, this.transport, { onBreakerState });
   }
 }

@@ -1,6 +1,3 @@
-import { APIConnectionError, APIError } from 'openai';
-import { ResponseTooLargeError } from './model-transport.js';
-
 /** Stable, and the only thing that is told of a failed call: texts of providers may hold keys and prompts. */
 export type ModelFailure =
   // Before or instead of an answer
@@ -51,21 +48,6 @@ export class ModelError extends Error {
   }
 }
 
-/** @param isOver whether the time limit has passed; @param isGivenUp whether the caller or the server wants no answer any more. */
-export function toModelError(error: unknown, isGivenUp: boolean, isOver: boolean): ModelError {
-  if (error instanceof ModelError) return error;
-  if (isGivenUp) return new ModelError('aborted');
-  if (isOver) return new ModelError('timeout');
-  if (hasCause(error, (cause) => cause instanceof ResponseTooLargeError)) return new ModelError('too_large');
-  if (error instanceof APIConnectionError) return new ModelError(isConnectTimeout(error) ? 'timeout' : 'connection');
-  if (error instanceof APIError && typeof error.status === 'number') {
-    const { status, headers, param, code, message } = error as APIError<number, Headers | undefined>;
-    return statusError(status, headers?.get('retry-after') ?? null, complaintOf(param, code, message));
-  }
-  // The body broke off, or is no JSON although it says so.
-  return new ModelError(error instanceof SyntaxError ? 'bad_body' : 'connection');
-}
-
 /** The failure that a status, of the answer or within its body, stands for. */
 export function statusError(status: number, retryAfter: string | null = null, complaint?: string): ModelError {
   if (status === 429) return new ModelError('rate_limited', { retryAfterMs: parseRetryAfter(retryAfter) });
@@ -81,22 +63,4 @@ export function parseRetryAfter(value: string | null, now = Date.now()): number 
   if (value === null) return undefined;
   const milliseconds = /^\d+(?:\.\d+)?$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
-}
-
-function complaintOf(...parts: unknown[]): string {
-  return parts
-    .filter((part) => typeof part === 'string')
-    .join(' ')
-    .slice(0, 2000);
-}
-
-function isConnectTimeout(error: unknown): boolean {
-  return hasCause(error, (cause) => (cause as { code?: unknown }).code === 'UND_ERR_CONNECT_TIMEOUT');
-}
-
-function hasCause(error: unknown, test: (cause: Error) => boolean): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if (test(cause)) return true;
-  }
-  return false;
 }
