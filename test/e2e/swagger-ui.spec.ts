@@ -1,38 +1,15 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { ApiClient } from '../support/api-client.js';
+import { describeWithBrowser, launchChromium } from '../support/chromium.js';
 import { ServerProcess } from '../support/server.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-
-if (CHROMIUM === undefined && process.env.CI !== 'true') {
-  process.stderr.write(
-    'SKIPPED: Swagger UI in a browser, since no Chromium is installed (apt-get install chromium).\n',
-  );
-}
-// In CI a missing browser is a failure, not a skip.
-const describeWithBrowser = CHROMIUM === undefined && process.env.CI !== 'true' ? describe.skip : describe;
-
-describeWithBrowser('Swagger UI', () => {
+describeWithBrowser('Swagger UI')('Swagger UI', () => {
   let server: ServerProcess;
   let browser: Browser;
 
   beforeAll(async () => {
     server = await ServerProcess.start();
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
 
   afterAll(async () => {
