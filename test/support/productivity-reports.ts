@@ -1,5 +1,9 @@
 import type { Clock } from '../../src/common/time/clock.js';
 import type { ActivitySource } from '../../src/modules/activity/activity-points.js';
+import type {
+  KeptFields,
+  NarrationsRepository,
+} from '../../src/modules/reports/productivity/narrative/narrations.repository.js';
 import { ReportNarrator } from '../../src/modules/reports/productivity/narrative/report-narrator.service.js';
 import type { ProductivityReportRequest } from '../../src/modules/reports/productivity/productivity-report.js';
 import { ProductivityReportService } from '../../src/modules/reports/productivity/productivity-report.service.js';
@@ -21,12 +25,25 @@ export const noModel = {
     Promise.resolve({ fields: request.template, narrative: { source: 'template' }, final: true, promptVersion: '' }),
 } as unknown as NarrationService;
 
+/** Keeps in memory what models wrote. */
+export function keptNarrations(): NarrationsRepository {
+  const kept = new Map<string, KeptFields>();
+  return {
+    find: (userId: string | null, key: string) => Promise.resolve(kept.get(`${userId}:${key}`) ?? null),
+    keep: (userId: string | null, key: string, fields: KeptFields) => {
+      kept.set(`${userId}:${key}`, fields);
+      return Promise.resolve();
+    },
+  } as unknown as NarrationsRepository;
+}
+
 export function reportService(
   source: ActivitySource,
   narration: NarrationService = noModel,
+  kept: NarrationsRepository = keptNarrations(),
 ): ProductivityReportService {
   const clock: Clock = { now: () => Date.parse('2025-11-24T07:00:00.000Z') };
-  return new ProductivityReportService(source, new ReportNarrator(narration), clock, REPORT_CONFIG);
+  return new ProductivityReportService(source, new ReportNarrator(narration, kept, clock), clock, REPORT_CONFIG);
 }
 
 export function reportRequest(changes: Partial<ProductivityReportRequest> = {}): ProductivityReportRequest {

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afk, metrics, together, used, type PersonPoints } from '../../../../test/support/activity-points.js';
 import { MemoryActivity } from '../../../../test/support/memory-activity.js';
 import { reportRequest, reportService } from '../../../../test/support/productivity-reports.js';
+import { UnavailableError } from '../../../common/errors/domain.error.js';
 import type { ProductivityReportRequest } from './productivity-report.js';
 
 const validate = new Ajv2020({ strict: true }).compile(JSON.parse(readFileSync('schemas/report.schema.json', 'utf8')));
@@ -193,7 +194,7 @@ describe('ProductivityReportService.build', () => {
       ['c', 80],
       ['d', 70],
       ['e', 60],
-      ['nobody', null],
+      ['nobody', 0],
     ]);
   });
 
@@ -265,6 +266,21 @@ describe('ProductivityReportService.build', () => {
     expect(told).toEqual([...told].sort((a, b) => a - b));
     expect(told.at(-1)).toBeLessThanOrEqual(100);
     expect(told.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('should stop reading when a part of it cannot be read, and say why', async () => {
+    const activity = new MemoryActivity({ ben: worked('2025-11-17', 60) }, 1);
+    let signal: AbortSignal | undefined;
+    activity.afk = async function* (_query, given) {
+      signal = given;
+      yield [];
+      await new Promise((_, reject) => given!.addEventListener('abort', () => reject(given!.reason as Error)));
+    };
+    activity.windows = () => {
+      throw new UnavailableError('InfluxDB does not answer');
+    };
+    await expect(reportService(activity).build(reportRequest())).rejects.toThrow('InfluxDB does not answer');
+    expect(signal === undefined || signal.aborted).toBe(true);
   });
 
   it('should stop when it is cancelled', async () => {

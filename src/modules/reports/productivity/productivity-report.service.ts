@@ -75,6 +75,7 @@ export class ProductivityReportService {
     const report = this.assemble(request, users, totals, version.promptVersion);
     const final = await this.narrator.narrate(report, totals, {
       userId: request.userId,
+      expectedDailyHours: this.config.expectedDailyHours,
       apiKey: options.apiKey,
       signal: options.signal,
       onProgress: (share) => options.onProgress?.(FIGURES_PERCENT + Math.floor((100 - FIGURES_PERCENT) * share)),
@@ -101,11 +102,19 @@ export class ProductivityReportService {
     const query = { org: request.org, user, from, toExclusive, accountId: request.accountId, orgId: request.orgId };
     const columns = new ActivityColumns(from, toExclusive);
     const dailyMetrics: DailyMetricsPoint[] = [];
-    await Promise.all([
-      eachPoint(this.activity.afk(query, signal), turns, (point) => columns.addAfk(point)),
-      eachPoint(this.activity.windows(query, signal), turns, (point) => columns.addWindow(point)),
-      eachPoint(this.activity.dailyMetrics(query, signal), turns, (point) => dailyMetrics.push(point)),
-    ]);
+    const failed = new AbortController();
+    const reading = AbortSignal.any(signal === undefined ? [failed.signal] : [failed.signal, signal]);
+    try {
+      await Promise.all([
+        eachPoint(this.activity.afk(query, reading), turns, (point) => columns.addAfk(point)),
+        eachPoint(this.activity.windows(query, reading), turns, (point) => columns.addWindow(point)),
+        eachPoint(this.activity.dailyMetrics(query, reading), turns, (point) => dailyMetrics.push(point)),
+      ]);
+    } catch (error) {
+      // What the others would still read is for nobody.
+      failed.abort(error);
+      throw error;
+    }
     signal?.throwIfAborted();
     const days = await userFigures(columns, dailyMetrics, calendar, this.config, turns);
     const totals = userTotals(user.name, days);

@@ -12,7 +12,7 @@ export class AppUsageDto {
   @ApiProperty({ example: 'Excel' })
   appName: string;
 
-  @ApiProperty({ type: Number, example: 23.45, description: 'While the person was active, over all computers.' })
+  @ApiProperty({ type: Number, example: 22.38, description: 'While the person was active, over all computers.' })
   durationMinutes: number;
 
   @ApiProperty({
@@ -80,7 +80,7 @@ export class DiscrepancyDto {
   @ApiProperty({ example: 'Away from the computer for 35 min' })
   description: string;
 
-  @ApiPropertyOptional({ example: 'Within core hours (09:00 to 17:00)' })
+  @ApiPropertyOptional({ example: 'Within core hours' })
   context?: string;
 }
 
@@ -121,6 +121,9 @@ export class DailyReportDto {
   @ApiProperty({ type: [DiscrepancyDto], description: 'In the order of their start.' })
   notableDiscrepancies: DiscrepancyDto[];
 
-  @ApiProperty({ example: '6 h 48 min active, 1 h 37 min away. 2 discrepancies.' })
+  @ApiProperty({
+    example:
+      'Active for 6 h 48 min and away for 1 h 37 min. Most used: Excel (2 h 9 min), Xero (1 h 48 min) and Outlook (1 h 9 min). 3 discrepancies, 1 of them high.',
+  })
   summary: string;
 }

@@ -30,7 +30,7 @@ export class OverallReportDto {
   @ApiProperty({ type: Number, example: 233 })
   averageDailyActiveMinutes: number;
 
-  @ApiProperty({ type: 'integer', example: 14 })
+  @ApiProperty({ type: 'integer', example: 15 })
   totalDiscrepancies: number;
 
   @ApiProperty({ type: 'integer', example: 0 })
@@ -39,11 +39,16 @@ export class OverallReportDto {
   @ApiProperty({ type: [TopAppDto], description: 'Of the whole period, longest first, at most 10.' })
   topApps: TopAppDto[];
 
-  @ApiProperty({ example: 'ben was active for 34 h 57 min and away for 7 h 53 min on 5 of 9 days.' })
+  @ApiProperty({
+    example:
+      'ben was active for 34 h 57 min and away for 7 h 53 min, on 5 of 9 days. Most used: Excel (9 h 41 min), Xero (9 h 9 min) ' +
+      'and Outlook (6 h 27 min). 15 discrepancies, 4 of them high.',
+  })
   summary: string;
 
   @ApiProperty({
-    example: 'CRITICAL: 3 h 53 min of activity a day on average, below the expected 6 h.',
+    example:
+      'CRITICAL: an average of 3 h 53 min of activity a day is below the expected 6 h. 4 high discrepancies deserve a look.',
     description: 'Begins with `CRITICAL:` when the average of active hours a day is below EXPECTED_DAILY_HOURS.',
   })
   conclusion: string;
@@ -76,7 +81,7 @@ export class RankedUserDto {
   @ApiProperty({ type: Number, example: 3.37 })
   totalAfkHours: number;
 
-  @ApiProperty({ type: Number, example: 91.44, description: 'active ÷ (active + afk), in percent.' })
+  @ApiProperty({ type: Number, example: 91.45, description: 'active ÷ (active + afk), in percent.' })
   activePercentage: number;
 
   @ApiProperty({ type: 'integer', example: 5 })
@@ -85,7 +90,10 @@ export class RankedUserDto {
   @ApiProperty({ type: 'integer', example: 0 })
   criticalDiscrepancies: number;
 
-  @ApiProperty({ example: 'Active for 91.44 % of the time at or away from the computer.' })
+  @ApiProperty({
+    example:
+      'Rank 1 of 3: active for 91.45 % of 39 h 22 min at or away from the computer. 5 discrepancies, all of severity medium.',
+  })
   insights: string;
 }
 
@@ -93,7 +101,9 @@ export class UserRankingDto {
   @ApiProperty({ type: [RankedUserDto], description: 'By activity ratio. Nobody without data is ranked.' })
   rankings: RankedUserDto[];
 
-  @ApiProperty({ example: 'alice leads with 91.44 %, followed by ben with 81.6 %.' })
+  @ApiProperty({
+    example: 'By share of active time alice (91.45 %) comes first, followed by ben (81.6 %) and danielle (80.6 %).',
+  })
   summary: string;
 }
 

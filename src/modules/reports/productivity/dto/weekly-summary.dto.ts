@@ -7,7 +7,7 @@ export class WeeklyEmployeeDto {
   @ApiProperty({ type: Number, example: 36 })
   activeHours: number;
 
-  @ApiProperty({ type: Number, example: 91.44, description: 'active ÷ (active + afk), in percent.' })
+  @ApiProperty({ type: Number, example: 91.45, description: 'active ÷ (active + afk), in percent.' })
   activityRatio: number;
 
   @ApiProperty({ type: 'integer', example: 5 })
@@ -23,7 +23,10 @@ export class WeeklyEmployeeDto {
 }
 
 export class WeeklySummaryDto {
-  @ApiProperty({ example: 'In the week from 2025-11-17 three people were active for 103 h 21 min.' })
+  @ApiProperty({
+    example:
+      'From 2025-11-17 to 2025-11-23, 3 people were active for 103 h 21 min, idle for 46 min and away for 19 h 3 min. The share of active time ranged from 80.6 % (danielle) to 91.45 % (alice). 25 discrepancies, 4 of them high.',
+  })
   productivitySummary: string;
 
   @ApiProperty({
@@ -42,11 +45,10 @@ export class WeeklyUserSummaryDto {
 
   @ApiProperty({
     type: Number,
-    nullable: true,
-    example: 81.61,
-    description: 'active ÷ (active + afk), in percent; null without either.',
+    example: 81.6,
+    description: 'active ÷ (active + afk), in percent; 0 without either.',
   })
-  activityRatio: number | null;
+  activityRatio: number;
 
   @ApiProperty({ type: Number, example: 34.95 })
   activeHours: number;
@@ -60,7 +62,7 @@ export class WeeklyUserSummaryDto {
   @ApiProperty({ type: Number, example: 473 })
   afkMinutes: number;
 
-  @ApiProperty({ type: 'integer', example: 14 })
+  @ApiProperty({ type: 'integer', example: 15 })
   totalDiscrepancies: number;
 
   @ApiProperty({ type: 'integer', example: 0 })
@@ -68,14 +70,14 @@ export class WeeklyUserSummaryDto {
 
   @ApiProperty({
     type: Number,
-    example: 2.39,
+    example: 3.32,
     description: 'In discrepancies of type social_media, media_consumption and low_productivity_apps.',
   })
   distractedTimeHours: number;
 
-  @ApiProperty({ type: Number, example: 143.5 })
+  @ApiProperty({ type: Number, example: 199.2 })
   distractedTimeMinutes: number;
 
-  @ApiProperty({ example: '34 h 57 min active, 7 h 53 min away.' })
+  @ApiProperty({ example: 'Active for 34 h 57 min and away for 7 h 53 min. Distracted by Reddit (3 h 19 min).' })
   productivitySummary: string;
 }

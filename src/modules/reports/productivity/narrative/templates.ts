@@ -1,9 +1,10 @@
+import { listText, plural, sentence } from '../../../../infra/ai/words.js';
 import { toPercent } from '../figures/rounding.js';
 import type { Ranked } from '../ranking.js';
 import { SEVERITIES, type Severity } from '../report-vocabulary.js';
 import type { DayFigures } from '../user-figures.js';
 import { appsOfDay, type NamedTime, type UserTotals } from '../user-totals.js';
-import { counted, durationText, listed, nameText } from './phrases.js';
+import { durationText, nameText } from './phrases.js';
 
 const HOUR_MS = 3_600_000;
 const MOST_NAMES = 3;
@@ -14,7 +15,7 @@ export const CRITICAL = 'CRITICAL:';
 export function dayText(day: DayFigures): string {
   if (day.dataQuality === 'no_data') return 'Nothing was tracked.';
   if (day.dataQuality === 'windows_only') return 'Windows were recorded, but not whether anyone was there.';
-  const sentences = [sentence(presenceText(day))];
+  const sentences = [`${sentence(presenceText(day))}.`];
   if (day.dataQuality === 'daily_metrics') sentences.push('Only the totals of this day are known, not its hours.');
   sentences.push(...mostUsedText(appsOfDay(day)), discrepanciesText(countBySeverity(day)));
   return sentences.join(' ');
@@ -37,7 +38,7 @@ export function verdictText(totals: UserTotals, expectedDailyHours: number): str
   const average = `an average of ${durationText(totals.activeMs / totals.days)} of activity a day`;
   const expected = `the expected ${durationText(expectedDailyHours * HOUR_MS)}`;
   if (isBelowExpected(totals, expectedDailyHours)) return `${CRITICAL} ${average} is below ${expected}.`;
-  return `${sentence(average).slice(0, -1)} meets ${expected}.`;
+  return `${sentence(average)} meets ${expected}.`;
 }
 
 export function isBelowExpected({ activeMs, days }: UserTotals, expectedDailyHours: number): boolean {
@@ -52,7 +53,7 @@ export function conclusionText({ bySeverity, daysWithData }: UserTotals): string
     .map((severity) => `${bySeverity[severity]} ${severity}`);
   if (grave.length === 0) return 'No discrepancy is high or critical.';
   const count = bySeverity.critical + bySeverity.high;
-  return `${listed(grave)} ${count === 1 ? 'discrepancy deserves' : 'discrepancies deserve'} a look.`;
+  return `${listText(grave)} ${count === 1 ? 'discrepancy deserves' : 'discrepancies deserve'} a look.`;
 }
 
 /** One person within a ranking. */
@@ -103,13 +104,13 @@ export function weekText(
 export function weekUserText(user: UserTotals): string {
   if (user.daysWithData === 0) return 'Nothing was tracked.';
   const distractions = user.distractions.slice(0, MOST_NAMES).map(timeText);
-  const distracted = distractions.length === 0 ? 'No distractions.' : `Distracted by ${listed(distractions)}.`;
-  return `${sentence(presenceText(user))} ${distracted}`;
+  const distracted = distractions.length === 0 ? 'No distractions.' : `Distracted by ${listText(distractions)}.`;
+  return `${sentence(presenceText(user))}. ${distracted}`;
 }
 
 /** `active for 6 h 48 min, idle for 12 min and away for 1 h 37 min`; what is zero is left out, but for active. */
 function presenceText({ activeMs, idleMs, afkMs }: { activeMs: number; idleMs: number; afkMs: number }): string {
-  return listed([
+  return listText([
     `active for ${durationText(activeMs)}`,
     ...(idleMs > 0 ? [`idle for ${durationText(idleMs)}`] : []),
     ...(afkMs > 0 ? [`away for ${durationText(afkMs)}`] : []),
@@ -118,7 +119,7 @@ function presenceText({ activeMs, idleMs, afkMs }: { activeMs: number; idleMs: n
 
 function mostUsedText(apps: readonly NamedTime[]): string[] {
   const named = apps.filter(({ name }) => nameText(name) !== '').slice(0, MOST_NAMES);
-  return named.length === 0 ? [] : [`Most used: ${listed(named.map(timeText))}.`];
+  return named.length === 0 ? [] : [`Most used: ${listText(named.map(timeText))}.`];
 }
 
 function timeText({ name, milliseconds }: NamedTime): string {
@@ -129,7 +130,7 @@ function discrepanciesText(bySeverity: Readonly<Record<Severity, number>>): stri
   const count = SEVERITIES.reduce((sum, severity) => sum + bySeverity[severity], 0);
   if (count === 0) return 'No discrepancies.';
   const worst = SEVERITIES.findLast((severity) => bySeverity[severity] > 0)!;
-  const all = counted(count, 'discrepancy', 'discrepancies');
+  const all = plural(count, 'discrepancy', 'discrepancies');
   if (count === 1) return `${all}, of severity ${worst}.`;
   return bySeverity[worst] === count
     ? `${all}, all of severity ${worst}.`
@@ -148,10 +149,6 @@ function percentText({ activeMs, afkMs }: { activeMs: number; afkMs: number }): 
 
 /** The first few and how many more. */
 function shortList(names: readonly string[]): string {
-  if (names.length <= MOST_NAMES + 1) return listed(names);
-  return listed([...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`]);
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  if (names.length <= MOST_NAMES + 1) return listText(names);
+  return listText([...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`]);
 }

@@ -49,7 +49,7 @@ export function userRanking(users: readonly UserTotals[]): UserRankingDto {
       totalActiveHours: toHours(user.activeMs),
       averageDailyActiveHours: toHours(user.activeMs / user.days),
       totalAfkHours: toHours(user.afkMs),
-      activePercentage: activityPercent(user) ?? 0,
+      activePercentage: activityPercent(user),
       totalDiscrepancies: user.discrepancies,
       criticalDiscrepancies: user.bySeverity.critical,
       insights: rankText(user, ranked),
@@ -74,7 +74,7 @@ function weeklyEmployee(user: Ranked<UserTotals>): WeeklyEmployeeDto {
   return {
     userName: user.userName,
     activeHours: toHours(user.activeMs),
-    activityRatio: activityPercent(user) ?? 0,
+    activityRatio: activityPercent(user),
     totalDiscrepancies: user.discrepancies,
     rank: user.rank,
   };
@@ -96,6 +96,7 @@ export function weeklyUserSummary(user: UserTotals): WeeklyUserSummaryDto {
   };
 }
 
-function activityPercent({ activeMs, afkMs }: UserTotals): number | null {
-  return toPercent(activeMs, activeMs + afkMs);
+/** 0 without either: clients take it for a number. */
+function activityPercent({ activeMs, afkMs }: UserTotals): number {
+  return toPercent(activeMs, activeMs + afkMs) ?? 0;
 }

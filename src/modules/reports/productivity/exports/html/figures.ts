@@ -17,23 +17,30 @@ export function minutesText(minutes: number): string {
   return rest === 0 ? `${whole / 60} h` : `${(whole - rest) / 60} h ${rest} min`;
 }
 
-const LONG = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-const SHORT = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+// Written out here, because runtimes differ in how they punctuate a date.
+const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 /** `Wednesday 19 November 2025` */
 export function longDate(date: string): string {
-  return LONG.format(Date.parse(date));
+  const { weekday, day, month, year } = partsOf(date);
+  return `${weekday} ${day} ${month} ${year}`;
 }
 
 /** `Wed 19 Nov` */
 export function shortDate(date: string): string {
-  return SHORT.format(Date.parse(date));
+  const { weekday, day, month } = partsOf(date);
+  return `${weekday.slice(0, 3)} ${day} ${month.slice(0, 3)}`;
+}
+
+function partsOf(date: string): { weekday: string; day: number; month: string; year: number } {
+  const midnight = new Date(Date.parse(date));
+  return {
+    weekday: WEEKDAYS[midnight.getUTCDay()]!,
+    day: midnight.getUTCDate(),
+    month: MONTHS[midnight.getUTCMonth()]!,
+    year: midnight.getUTCFullYear(),
+  };
 }
 
 export function periodText(startDate: string, endDate: string): string {

@@ -101,7 +101,7 @@ function weeklyUsers(users: NonNullable<ReportedOrganizationDto['weeklyUserSumma
     (user) =>
       markup`<tr>
         <th scope="row">${name(user.userName)}</th>
-        <td class="number">${user.activityRatio === null ? '–' : numberFigure('activityRatio', user.activityRatio, ' %')}</td>
+        <td class="number">${user.activeMinutes + user.afkMinutes === 0 ? '–' : numberFigure('activityRatio', user.activityRatio, ' %')}</td>
         <td class="number">${minutesFigure('activeMinutes', user.activeMinutes)}</td>
         <td class="number">${minutesFigure('afkMinutes', user.afkMinutes)}</td>
         <td class="number">${minutesFigure('distractedTimeMinutes', user.distractedTimeMinutes)}</td>
