@@ -1,4 +1,4 @@
-import { Schema } from 'mongoose';
+import { Schema, type mongo } from 'mongoose';
 
 /** Declares the collection and its indexes. Reading and writing go straight to the driver, as for product events. */
 export const BrowserEventSchema = new Schema(
@@ -32,3 +32,22 @@ BrowserEventSchema.index(
 );
 
 export const BROWSER_EVENT_MODEL = 'BrowserEvent';
+
+/** A document of `browser_events`; what an event does not tell is absent. */
+export interface StoredBrowserEvent {
+  _id: mongo.Binary;
+  userId: string;
+  eventId: string;
+  type: string;
+  timestamp: Date;
+  clamped?: boolean;
+  domain?: string;
+  tabId?: number;
+  windowId?: number;
+  url?: string;
+  title?: string;
+  state?: string;
+  device?: string;
+  payload: Record<string, unknown>;
+  receivedAt: Date;
+}

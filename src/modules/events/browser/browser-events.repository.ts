@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { REPORT_TIMEOUT_MS } from '../../../infra/mongo/mongo-options.js';
 import { WriteCommands } from '../../../infra/mongo/write-commands.js';
 import type { BrowserEventRow, EventFilter } from './browser-event-row.js';
+import type { StoredBrowserEvent } from './browser-event.schema.js';
 import type { ColumnEvent } from './days/event-columns.js';
-import type { BrowserEvent } from './judging/event-judgement.js';
 
 const COLLECTION = 'browser_events';
 const BY_TIME = { userId: 1, timestamp: 1, _id: 1 } as const;
@@ -14,29 +14,6 @@ const NEWEST_FIRST = { timestamp: -1, _id: -1 } as const;
 const OLDEST_FIRST = { timestamp: 1, _id: 1 } as const;
 const BATCH_SIZE = 1000;
 const COLUMN_BATCH_SIZE = 5000;
-
-const DUPLICATE_KEY = 11000;
-/** A message has at most 48 MB; less, so that no command takes long. */
-const MAX_COMMAND_BYTES = 2 * 1024 * 1024;
-const MAX_COMMAND_EVENTS = 1000;
-
-interface StoredEvent {
-  _id: mongo.Binary;
-  userId: string;
-  eventId: string;
-  type: string;
-  timestamp: Date;
-  clamped?: boolean;
-  domain?: string;
-  tabId?: number;
-  windowId?: number;
-  url?: string;
-  title?: string;
-  state?: string;
-  device?: string;
-  payload: Record<string, unknown>;
-  receivedAt: Date;
-}
 
 const COLUMN_FIELDS = {
   _id: 0,
@@ -51,47 +28,9 @@ const COLUMN_FIELDS = {
   hasAddress: { $gt: ['$url', null] },
 } as const;
 
-export interface InsertOutcome {
-  /** Positions of those that were stored before. */
-  duplicates: number[];
-  /** Positions of those that the store cannot hold. */
-  refused: number[];
-}
-
 @Injectable()
 export class BrowserEventsRepository {
   constructor(private readonly commands: WriteCommands) {}
-
-  /**
-   * Each event once. Durable when it resolves; when it throws, some may have been stored.
-   * @param beforeCommand may throw, to stop between two commands.
-   */
-  async insert(
-    events: readonly BrowserEvent[],
-    receivedAt: Date,
-    beforeCommand: () => void = () => undefined,
-  ): Promise<InsertOutcome> {
-    const outcome: InsertOutcome = { duplicates: [], refused: [] };
-    for (let start = 0; start < events.length;) {
-      const documents: Uint8Array[] = [];
-      let bytes = 0;
-      for (
-        let i = start;
-        i < events.length && documents.length < MAX_COMMAND_EVENTS && bytes < MAX_COMMAND_BYTES;
-        i++
-      ) {
-        const document = mongo.BSON.serialize(toDocument(events[i]!, receivedAt), { ignoreUndefined: true });
-        bytes += documents.push(document) && document.length;
-      }
-      beforeCommand();
-      const errors = await this.commands.insert(COLLECTION, documents, () => undefined);
-      for (const { index, code } of errors) {
-        (code === DUPLICATE_KEY ? outcome.duplicates : outcome.refused).push(start + index);
-      }
-      start += documents.length;
-    }
-    return outcome;
-  }
 
   /** The newest first. */
   async list(userId: string, filter: EventFilter, limit: number, skip: number): Promise<BrowserEventRow[]> {
@@ -153,63 +92,19 @@ export class BrowserEventsRepository {
     return event?.timestamp.getTime() ?? null;
   }
 
-  /**
-   * Deletes up to `limit` events of `[from, toExclusive)` that were received no later than `receivedUpTo`. Durable when
-   * it resolves. Returns how many there were.
-   */
-  async deleteSome(
-    userId: string,
-    span: { from: number; toExclusive: number },
-    receivedUpTo: Date,
-    limit: number,
-  ): Promise<number> {
-    const filter = { ...toQuery(userId, span), receivedAt: { $lte: receivedUpTo } };
-    const found = await this.commands.limited((signal) =>
-      this.collection
-        .find(filter, { projection: { _id: 1 }, hint: BY_TIME, limit, batchSize: limit, signal })
-        .toArray(),
-    );
-    if (found.length === 0) return 0;
-    await this.commands.count({
-      delete: COLLECTION,
-      deletes: [{ q: { _id: { $in: found.map(({ _id }) => _id) } }, limit: 0 }],
-      writeConcern: this.commands.durable,
-    });
-    return found.length;
-  }
-
-  private get collection(): mongo.Collection<StoredEvent> {
-    return this.commands.database.collection<StoredEvent>(COLLECTION);
+  private get collection(): mongo.Collection<StoredBrowserEvent> {
+    return this.commands.database.collection<StoredBrowserEvent>(COLLECTION);
   }
 }
 
-type StoredColumns = Pick<StoredEvent, 'timestamp' | 'type' | 'domain' | 'tabId' | 'windowId' | 'state' | 'device'> & {
+type StoredColumns = Pick<
+  StoredBrowserEvent,
+  'timestamp' | 'type' | 'domain' | 'tabId' | 'windowId' | 'state' | 'device'
+> & {
   hasAddress: boolean;
 };
 
-function toDocument(event: BrowserEvent, receivedAt: Date): object {
-  const { key, userId, eventId, type, at, clamped, domain, tabId, windowId, url, title, state, device, payload } =
-    event;
-  return {
-    _id: new mongo.Binary(key),
-    userId,
-    eventId,
-    type,
-    timestamp: new Date(at),
-    clamped: clamped || undefined,
-    domain: domain ?? undefined,
-    tabId: tabId ?? undefined,
-    windowId: windowId ?? undefined,
-    url: url ?? undefined,
-    title: title ?? undefined,
-    state: state ?? undefined,
-    device: device ?? undefined,
-    payload,
-    receivedAt,
-  };
-}
-
-function toRow(event: StoredEvent): BrowserEventRow {
+function toRow(event: StoredBrowserEvent): BrowserEventRow {
   return {
     id: event.eventId,
     userId: event.userId,
@@ -239,7 +134,7 @@ function toColumnEvent(event: StoredColumns): ColumnEvent {
 function toQuery(
   userId: string,
   { from = null, toExclusive = null, type, domain }: EventFilter,
-): mongo.Filter<StoredEvent> {
+): mongo.Filter<StoredBrowserEvent> {
   const bounds = {
     ...(from !== null && { $gte: new Date(from) }),
     ...(toExclusive !== null && { $lt: new Date(toExclusive) }),

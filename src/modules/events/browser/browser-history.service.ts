@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/clock.js';
 import type { BrowserEventRow, EventFilter } from './browser-event-row.js';
+import { BrowserEventWrites } from './browser-event-writes.repository.js';
 import { BrowserEventsRepository } from './browser-events.repository.js';
 import { DAY_MS } from './days/browser-day.js';
 import { BrowserDaysRepository } from './days/browser-days.repository.js';
+import { CheckpointsService } from './days/checkpoints.service.js';
 import { DayColumnsService } from './days/day-columns.service.js';
+import { ReadingLimit } from './days/reading-limit.js';
 import { FIRST_DOMAIN } from './days/event-columns.js';
 
 const HOUR_MS = 3_600_000;
@@ -41,8 +44,11 @@ export interface TypeCount {
 export class BrowserHistoryService {
   constructor(
     private readonly events: BrowserEventsRepository,
+    private readonly writes: BrowserEventWrites,
     private readonly days: BrowserDaysRepository,
     private readonly columns: DayColumnsService,
+    private readonly checkpoints: CheckpointsService,
+    private readonly limit: ReadingLimit,
     private readonly clock: Clock,
   ) {}
 
@@ -72,41 +78,12 @@ export class BrowserHistoryService {
 
   /** All domains of the history, those with the most events first. */
   async listDomains(userId: string): Promise<DomainVisits[]> {
-    const visits = new Map<string, DomainVisits>();
-    for await (const { count, start, offsets, domains, names } of this.columns.read(
-      userId,
-      await this.columns.listDays(userId),
-    )) {
-      const ofPiece = names.domains.map((domain) => visitsOf(visits, domain));
-      for (let i = 0; i < count; i++) {
-        const known = ofPiece[domains[i]! - FIRST_DOMAIN];
-        if (known === undefined) continue;
-        known.count++;
-        known.lastVisit = start + offsets[i]!;
-      }
-    }
-    return [...visits.values()].sort((a, b) => b.count - a.count || (a.domain < b.domain ? -1 : 1));
+    return this.limit.run(() => this.visitsByDomain(userId));
   }
 
   /** How many events of each type, the most first. */
   async countTypes(userId: string, { from, toExclusive }: EventFilter): Promise<TypeCount[]> {
-    const counts = new Map<string, number>();
-    const [first, last] = [from ?? -Infinity, toExclusive ?? Infinity];
-    for await (const { count, start, offsets, types, names } of this.columns.read(
-      userId,
-      await this.columns.listDays(userId, first, last),
-    )) {
-      const ofPiece = new Uint32Array(names.types.length);
-      for (let i = 0; i < count; i++) {
-        const at = start + offsets[i]!;
-        if (at >= first && at < last) ofPiece[types[i]!]!++;
-      }
-      names.types.forEach((type, i) => counts.set(type, (counts.get(type) ?? 0) + ofPiece[i]!));
-    }
-    return [...counts]
-      .filter(([, count]) => count > 0)
-      .map(([type, count]) => ({ type, count }))
-      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+    return this.limit.run(() => this.countsByType(userId, from ?? -Infinity, toExclusive ?? Infinity));
   }
 
   /** When the first event from an instant on happened; `null`: there is none. Epoch milliseconds. */
@@ -129,7 +106,44 @@ export class BrowserHistoryService {
     for (const { day } of (await this.columns.listDays(userId)).reverse()) {
       deleted += await this.deleteDay(userId, day, receivedUpTo, signal);
     }
+    await this.checkpoints.deleteOfUser(userId);
     return deleted;
+  }
+
+  private async visitsByDomain(userId: string): Promise<DomainVisits[]> {
+    const visits = new Map<string, DomainVisits>();
+    for await (const { count, start, offsets, domains, names } of this.columns.read(
+      userId,
+      await this.columns.listDays(userId),
+    )) {
+      const ofPiece = names.domains.map((domain) => visitsOf(visits, domain));
+      for (let i = 0; i < count; i++) {
+        const known = ofPiece[domains[i]! - FIRST_DOMAIN];
+        if (known === undefined) continue;
+        known.count++;
+        known.lastVisit = start + offsets[i]!;
+      }
+    }
+    return [...visits.values()].sort((a, b) => b.count - a.count || (a.domain < b.domain ? -1 : 1));
+  }
+
+  private async countsByType(userId: string, first: number, last: number): Promise<TypeCount[]> {
+    const counts = new Map<string, number>();
+    for await (const { count, start, offsets, types, names } of this.columns.read(
+      userId,
+      await this.columns.listDays(userId, first, last),
+    )) {
+      const ofPiece = new Uint32Array(names.types.length);
+      for (let i = 0; i < count; i++) {
+        const at = start + offsets[i]!;
+        if (at >= first && at < last) ofPiece[types[i]!]!++;
+      }
+      names.types.forEach((type, i) => counts.set(type, (counts.get(type) ?? 0) + ofPiece[i]!));
+    }
+    return [...counts]
+      .filter(([, count]) => count > 0)
+      .map(([type, count]) => ({ type, count }))
+      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
   }
 
   private async deleteDay(userId: string, day: number, receivedUpTo: Date, signal?: AbortSignal): Promise<number> {
@@ -139,7 +153,7 @@ export class BrowserHistoryService {
       signal?.throwIfAborted();
       // Announced anew for each step, since a reader takes a write that lasts for ended.
       const write = await this.days.begin(userId, [day]);
-      some = await this.events.deleteSome(userId, span, receivedUpTo, DELETE_STEP);
+      some = await this.writes.deleteSome(userId, span, receivedUpTo, DELETE_STEP);
       await this.days.end(userId, [day], write);
     }
     const [left] = await this.columns.listDays(userId, span.from, span.toExclusive);

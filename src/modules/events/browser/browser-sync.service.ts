@@ -7,7 +7,7 @@ import { Clock } from '../../../common/time/clock.js';
 import { HTTP_CONFIG, INGEST_CONFIG, type HttpConfig, type IngestConfig } from '../../../config/app.config.js';
 import { AccountsService } from '../../auth/accounts.service.js';
 import { ingestCounters } from '../ingest-metrics.js';
-import { BrowserEventsRepository } from './browser-events.repository.js';
+import { BrowserEventWrites } from './browser-event-writes.repository.js';
 import { utcDayOf } from './days/browser-day.js';
 import { BrowserDaysRepository } from './days/browser-days.repository.js';
 import { judgeEvent, type BrowserEvent } from './judging/event-judgement.js';
@@ -45,7 +45,7 @@ export class BrowserSyncService {
   private readonly admission: IngestAdmission;
 
   constructor(
-    private readonly events: BrowserEventsRepository,
+    private readonly events: BrowserEventWrites,
     private readonly days: BrowserDaysRepository,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
@@ -84,8 +84,10 @@ export class BrowserSyncService {
     const outcome = { received, inserted: 0, duplicates: judged.duplicates, rejected };
     if (events.length === 0) return outcome;
     const days = [...new Set(events.map(({ at }) => utcDayOf(at)))];
+    // From before the announcement on: by that readers know when to give up on it.
+    const assertInTime = timeLimit();
     const write = await this.days.begin(userId, days);
-    const { duplicates, refused } = await this.events.insert(events, receivedAt, timeLimit());
+    const { duplicates, refused } = await this.events.insert(events, receivedAt, assertInTime);
     await this.days.end(userId, days, write).catch((error: unknown) => {
       // What is stored is stored: readers find out by themselves, only later.
       this.logger.warn(`The end of a sync could not be announced: ${String(error)}`);

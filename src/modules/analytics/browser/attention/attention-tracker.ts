@@ -6,7 +6,8 @@ export type Credit = (domain: number, from: number, toExclusive: number) => void
 
 /** All that later credits depend on. */
 export interface StoredAttention {
-  last: number;
+  /** When the last event happened; `null`: there was none. */
+  last: number | null;
   /** That which was heard of last stands last. */
   browsers: (StoredBrowser & { device: string })[];
 }
@@ -89,12 +90,12 @@ export class AttentionTracker {
   /** @param nameOf the domain of a number; numbers are for one run only */
   save(nameOf: (domain: number) => string): StoredAttention {
     const browsers = this.browsers.map(({ device, state }) => ({ device, ...state.save(nameOf) }));
-    return { last: this.last, browsers };
+    return { last: browsers.length === 0 ? null : this.last, browsers };
   }
 
   /** Goes on where another has been saved; only before the first signal. */
   restore({ last, browsers }: StoredAttention, numberOf: (domain: string) => number): void {
-    this.last = last;
+    this.last = last ?? -Infinity;
     for (const { device, ...stored } of browsers) {
       const state = BrowserState.restore(stored, numberOf);
       this.browsers.push({ device, state, stretch: { domain: state.domain, start: state.since, counts: null } });
@@ -103,10 +104,13 @@ export class AttentionTracker {
 
   /** Of those that show something, the one heard of last reaches furthest. */
   private creditCapped(end: number): void {
-    const stretch = this.browsers.findLast((browser) => browser.stretch.domain !== NOWHERE)?.stretch;
-    if (stretch === undefined) return;
-    const until = Math.min(stretch.start + LONGEST_GAP_MS, end);
-    if (until > this.last) this.credit(stretch.domain, this.last, until);
+    for (let i = this.browsers.length - 1; i >= 0; i--) {
+      const { domain, start } = this.browsers[i]!.stretch;
+      if (domain === NOWHERE) continue;
+      const until = Math.min(start + LONGEST_GAP_MS, end);
+      if (until > this.last) this.credit(domain, this.last, until);
+      return;
+    }
   }
 
   private postpone(end: number): void {

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { REPORT_TIMEOUT_MS } from '../../../../infra/mongo/mongo-options.js';
 import { WriteCommands } from '../../../../infra/mongo/write-commands.js';
-import { DAY_MS } from './browser-day.js';
+import { DAY_MS, type BrowserDay, type DayPlace } from './browser-day.js';
 import { packColumns, unpackColumns, type ColumnNames, type EventColumns } from './event-columns.js';
 
 const DAYS = 'browser_days';
 const COLUMNS = 'browser_day_columns';
-const DIRTY = { dirty: 1 } as const;
+const DIRTY = { dirty: 1, _id: 1 } as const;
+const UNJOURNALED = { w: 1 } as const;
 const DUPLICATE_KEY = 11000;
 const MAX_STATEMENTS = 1000;
 const LIST_BATCH = 5000;
@@ -15,23 +16,6 @@ const LIST_BATCH = 5000;
 const COLUMNS_BATCH = 60;
 /** A write is over, done or not, after this time: the store gives it up much sooner. */
 const OPEN_MS = 120_000;
-
-/** A UTC day of a user that may have events. */
-export interface BrowserDay {
-  /** Days since 1970. */
-  day: number;
-  /** Hex; another after every write to the day's events. */
-  rev: string;
-  /** Its events may be changing without a new `rev`. */
-  isOpen: boolean;
-  /** Events at `rev`; `null`: not known. */
-  count: number | null;
-}
-
-export interface DayPlace {
-  userId: string;
-  day: number;
-}
 
 /** The order of the fields is part of the stored key. */
 interface DayKey {
@@ -113,30 +97,42 @@ export class BrowserDaysRepository {
   }
 
   /**
-   * Stores the columns of a day that is not open. Not journaled: when they are lost, they are made again.
-   * @param rev the day's when its events were read
+   * Stores the columns of a day that was not open when its events were read. Not journaled: when they are lost, they are
+   * made again.
    */
-  async writeColumns(userId: string, day: number, rev: string, columns: EventColumns): Promise<void> {
-    const _id = keyOf(userId, day);
+  async writeColumns(userId: string, day: BrowserDay, columns: EventColumns): Promise<void> {
     const data = new mongo.Binary(packColumns(columns));
-    const made = { rev: new mongo.ObjectId(rev), data, names: columns.names };
-    const writeConcern = { w: 1 };
-    await this.commands.count({ update: COLUMNS, updates: [{ q: { _id }, u: made, upsert: true }], writeConcern });
-    const clean = { $set: { count: columns.count }, $unset: { dirty: 1, open: 1 } };
-    await this.commands.count({ update: DAYS, updates: [{ q: { _id, rev: made.rev }, u: clean }], writeConcern });
+    const made = { rev: new mongo.ObjectId(day.rev), data, names: columns.names };
+    const updates = [{ q: { _id: keyOf(userId, day.day) }, u: made, upsert: true }];
+    await this.commands.count({ update: COLUMNS, updates, writeConcern: UNJOURNALED });
+    await this.writeCount(userId, day, columns.count);
+  }
+
+  /** For a day whose events have been read, unless a write has been announced since: there is nothing left to do. */
+  async writeCount(userId: string, { day, rev }: BrowserDay, count: number): Promise<void> {
+    const q = { _id: keyOf(userId, day), rev: new mongo.ObjectId(rev) };
+    const updates = [{ q, u: { $set: { count }, $unset: { dirty: 1, open: 1 } } }];
+    await this.commands.count({ update: DAYS, updates, writeConcern: UNJOURNALED });
   }
 
   /**
    * Days whose columns are to be made and which are at rest: those before `recentDay` since `quiet`, later ones, which
-   * are still being added to, since `quietRecent`.
+   * are still being added to, since `quietRecent`. In an order of their own, those behind `after`.
    */
-  async listDirty(recentDay: number, quiet: Date, quietRecent: Date, limit: number): Promise<DayPlace[]> {
+  async listDirty(
+    { recentDay, quiet, quietRecent }: { recentDay: number; quiet: Date; quietRecent: Date },
+    limit: number,
+    after?: DayPlace,
+  ): Promise<DayPlace[]> {
     const filter = {
       dirty: true,
+      ...(after && { _id: { $gt: keyOf(after.userId, after.day) } }),
       $or: [{ '_id.d': { $lt: recentDay }, rev: { $lt: idAt(quiet) } }, { rev: { $lt: idAt(quietRecent) } }],
     };
     const found = await this.commands.limited((signal) =>
-      this.days.find(filter, { projection: { _id: 1 }, hint: DIRTY, limit, batchSize: limit, signal }).toArray(),
+      this.days
+        .find(filter, { projection: { _id: 1 }, hint: DIRTY, sort: { _id: 1 }, limit, batchSize: limit, signal })
+        .toArray(),
     );
     return found.map(({ _id }) => ({ userId: _id.u, day: _id.d }));
   }
@@ -156,7 +152,7 @@ export class BrowserDaysRepository {
       const some = days.slice(start, start + MAX_STATEMENTS);
       const updates = some.map((day) => ({ q: { _id: keyOf(userId, day) }, u, upsert }));
       // The events that follow are journaled, and the journal keeps the order.
-      const errors = await this.commands.run({ update: DAYS, updates, ordered: false, writeConcern: { w: 1 } });
+      const errors = await this.commands.run({ update: DAYS, updates, ordered: false, writeConcern: UNJOURNALED });
       for (const { index, code, errmsg } of errors) {
         if (code !== DUPLICATE_KEY) throw new mongo.MongoServerError({ message: errmsg, code });
         refused.push(some[index]!);

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
 import { BrowserEventsRepository } from '../browser-events.repository.js';
-import { DAY_MS, utcDayOf } from './browser-day.js';
-import { BrowserDaysRepository, type BrowserDay, type DayPlace } from './browser-days.repository.js';
-import { MAX_COLUMN_EVENTS, toColumns, type ColumnEvent, type EventColumns } from './event-columns.js';
+import { DAY_MS, utcDayOf, type BrowserDay, type DayPlace } from './browser-day.js';
+import { BrowserDaysRepository } from './browser-days.repository.js';
+import { inPieces } from './column-pieces.js';
+import type { EventColumns } from './event-columns.js';
 
 /** In time order, without overlap: usually one for each UTC day. */
 export type ColumnPieces = AsyncIterable<EventColumns>;
@@ -33,12 +35,15 @@ export class DayColumnsService {
     const [first, last] = [days[0], days.at(-1)];
     if (first === undefined || last === undefined) return;
     const packed = this.days.streamColumns(userId, first.day, last.day);
+    const turns = new EventLoopTurns();
     try {
       let next = await packed.next();
       for (const day of days) {
+        await turns.give();
         while (!next.done && next.value.day < day.day) next = await packed.next();
         const found = next.done ? undefined : next.value;
-        if (found?.day === day.day && found.rev === day.rev && !day.isOpen) yield found.columns;
+        // Columns are made of days that are not open, and a write gives its days another `rev` before it begins.
+        if (found?.day === day.day && found.rev === day.rev) yield found.columns;
         else yield* this.readRaw(userId, day);
       }
     } finally {
@@ -49,53 +54,32 @@ export class DayColumnsService {
   /** Makes the columns of a day, unless its events are just being written. */
   async pack({ userId, day }: DayPlace): Promise<void> {
     const [found] = await this.days.list(userId, day, day);
-    if (found === undefined || found.isOpen) return;
+    if (found === undefined || found.isOpen || found.count !== null) return;
     for await (const _piece of this.readRaw(userId, found));
   }
 
   private async *readRaw(userId: string, day: BrowserDay): AsyncGenerator<EventColumns> {
     const from = day.day * DAY_MS;
-    let pieces = 0;
-    for await (const columns of inPieces(this.events.streamColumns(userId, from, from + DAY_MS))) {
-      pieces++;
-      // The next piece is not known yet: only a day of one piece is packed.
-      if (columns.isLast && pieces === 1 && !day.isOpen) await this.store(userId, day, columns.columns);
-      if (columns.columns.count > 0) yield columns.columns;
+    let earlier = 0;
+    for await (const { columns, isLast } of inPieces(this.events.streamColumns(userId, from, from + DAY_MS))) {
+      if (isLast) await this.store(userId, day, columns, earlier);
+      earlier += columns.count;
+      if (columns.count > 0) yield columns;
     }
   }
 
-  /** A failure costs time, at the next reading. */
-  private async store(userId: string, { day, rev }: BrowserDay, columns: EventColumns): Promise<void> {
+  /**
+   * A failure costs time, at the next reading.
+   * @param columns of the day, or the last ones of a day that has too many events to be packed
+   * @param earlier events before them
+   */
+  private async store(userId: string, day: BrowserDay, columns: EventColumns, earlier: number): Promise<void> {
+    if (day.isOpen) return;
     try {
-      await this.days.writeColumns(userId, day, rev, columns);
+      if (earlier === 0) await this.days.writeColumns(userId, day, columns);
+      else if (day.count === null) await this.days.writeCount(userId, day, earlier + columns.count);
     } catch (error) {
       this.logger.warn(`A day of browsing could not be packed: ${String(error)}`);
     }
   }
-}
-
-/**
- * Collects events, which come in time order, into pieces of a bearable size. Those of one millisecond stay together,
- * since their order is not that of their coming, unless they alone are too many.
- */
-async function* inPieces(
-  batches: AsyncIterable<ColumnEvent[]>,
-): AsyncGenerator<{ columns: EventColumns; isLast: boolean }> {
-  let waiting: ColumnEvent[] = [];
-  for await (const batch of batches) {
-    waiting.push(...batch);
-    while (waiting.length > MAX_COLUMN_EVENTS) {
-      const end = endOfPiece(waiting);
-      yield { columns: toColumns(waiting.slice(0, end)), isLast: false };
-      waiting = waiting.slice(end);
-    }
-  }
-  yield { columns: toColumns(waiting), isLast: true };
-}
-
-function endOfPiece(events: readonly ColumnEvent[]): number {
-  const cut = events[MAX_COLUMN_EVENTS]!.at;
-  let end = MAX_COLUMN_EVENTS;
-  while (end > 0 && events[end - 1]!.at === cut) end--;
-  return end === 0 ? MAX_COLUMN_EVENTS : end;
 }

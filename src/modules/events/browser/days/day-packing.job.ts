@@ -4,7 +4,7 @@ import { Clock } from '../../../../common/time/clock.js';
 import { MongoJob } from '../../../../infra/jobs/mongo-job.js';
 import { LeaseService } from '../../../../infra/lease/lease.service.js';
 import { MongoConnector } from '../../../../infra/mongo/mongo-connector.js';
-import { utcDayOf } from './browser-day.js';
+import { utcDayOf, type DayPlace } from './browser-day.js';
 import { BrowserDaysRepository } from './browser-days.repository.js';
 import { DayColumnsService } from './day-columns.service.js';
 
@@ -47,23 +47,25 @@ export class DayPackingJob extends MongoJob {
   }
 
   private async packAll(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const dirty = await this.listDirty(STEP);
+    // On and on, past those that cannot be packed yet.
+    for (let last: DayPlace | undefined; ;) {
+      const dirty = await this.listDirty(STEP, last);
       for (const place of dirty) {
         if (signal.aborted) return;
         await this.columns.pack(place);
       }
       if (dirty.length < STEP) return;
+      last = dirty.at(-1);
     }
   }
 
-  private listDirty(limit: number): ReturnType<BrowserDaysRepository['listDirty']> {
+  private listDirty(limit: number, after?: DayPlace): Promise<DayPlace[]> {
     const now = this.clock.now();
-    return this.days.listDirty(
-      utcDayOf(now) - RECENT_DAYS,
-      new Date(now - QUIET_MS),
-      new Date(now - QUIET_RECENT_MS),
-      limit,
-    );
+    const rest = {
+      recentDay: utcDayOf(now) - RECENT_DAYS,
+      quiet: new Date(now - QUIET_MS),
+      quietRecent: new Date(now - QUIET_RECENT_MS),
+    };
+    return this.days.listDirty(rest, limit, after);
   }
 }
