@@ -27,6 +27,8 @@ export function creditByTheMinute(events: readonly ColumnEvent[], gap: 'cap' | '
   const last = ordered.at(-1)!.at;
   const devices = [...new Set(ordered.map(({ device }) => device))];
   for (let minute = first; minute < last; minute += MINUTE) {
+    // Most minutes of a long history, and none of them has a domain.
+    if (!ordered.some(({ at }) => at <= minute && minute - at < HALF_AN_HOUR)) continue;
     let best: { heard: number; domain: string } | null = null;
     for (const device of devices) {
       const past = ordered.filter((event) => event.device === device && event.at <= minute);
