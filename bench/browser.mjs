@@ -8,9 +8,9 @@ import { register } from './lib/api.mjs';
 import { browsingDay } from './lib/browsing-year.mjs';
 import { EventStore } from './lib/event-store.mjs';
 import { HttpClient } from './lib/http-client.mjs';
+import { heading, MeasuredCalls } from './lib/measured-calls.mjs';
 import { memoryOf, resetPeak } from './lib/memory.mjs';
 import { startServer } from './lib/processes.mjs';
-import { median, percentile } from './lib/statistics.mjs';
 
 const DAY_MS = 86_400_000;
 const SYNC_TARGET_MS = 500;
@@ -18,7 +18,9 @@ const REPORT_TARGET_MS = 1000;
 const PACK_LIMIT_MS = 600_000;
 /** The job leaves those that are still being added to. */
 const RECENT_DAYS = 2;
-const DRIVER_CALLS = 3;
+const BY_TIME = { userId: 1, timestamp: 1, _id: 1 };
+const DRIVER_READS = 3;
+const DRIVER_INSERTS = 10;
 
 const { values: options } = parseArgs({
   options: {
@@ -37,7 +39,8 @@ const total = days * perDay;
 const format = (/** @type {number} */ count) => count.toLocaleString('en');
 
 console.log(`${format(total)} events, ${format(perDay)} on each of ${days} days`);
-console.log(`Node ${process.version}; load of the machine before: ${(loadavg()[0] ?? 0).toFixed(1)}\n`);
+console.log(`Node ${process.version}; load of the machine before: ${(loadavg()[0] ?? 0).toFixed(1)}`);
+console.log('Beside the times: processor time of a call, in ms, of the server and of the engine\n');
 const server = await startServer({ nodeArgs: ['--enable-source-maps'] });
 try {
   const headers = { authorization: `Bearer ${await register(server.url)}` };
@@ -53,35 +56,33 @@ try {
 
 /** @param {HttpClient} client */
 async function measureSync(client) {
-  const first = [];
-  const again = [];
+  const first = new MeasuredCalls(server.pid, server.enginePid);
+  const again = new MeasuredCalls(server.pid, server.enginePid);
   let stored = 0;
   const began = performance.now();
   for (let waiting = [], day = today - days + 1; day <= today; day++) {
     waiting.push(...browsingDay(day, perDay));
     while (waiting.length >= batch || (day === today && waiting.length > 0)) {
       const events = waiting.splice(0, batch);
-      const { ms, inserted } = await sync(client, events);
-      stored += inserted;
-      first.push(ms);
-      if (first.length % 10 === 1) again.push((await sync(client, events, 0)).ms);
+      stored += await first.measure(() => sync(client, events));
+      if (first.count % 10 === 1) await again.measure(() => sync(client, events, 0));
     }
   }
   const rate = Math.round(total / ((performance.now() - began) / 1000));
   if (stored !== total) throw new Error(`WRONG: ${total} events were sent and ${stored} stored`);
-  console.log(`one sync of ${format(batch)}      p50 ms   p95 ms   worst`);
-  console.log(timeLine('first time', first, SYNC_TARGET_MS));
-  console.log(timeLine('sent again', again, SYNC_TARGET_MS));
+  console.log(heading(`one sync of ${format(batch)}`));
+  console.log(first.line('first time', SYNC_TARGET_MS));
+  console.log(again.line('sent again', SYNC_TARGET_MS));
   console.log(`${format(rate)} events/s, one sync after the other\n`);
 }
 
 /** @param {HttpClient} client @param {object[]} events @param {number} [expected] */
 async function sync(client, events, expected = events.length) {
-  const { status, text, ms } = await client.send({ method: 'POST', path: '/api/events/sync', body: { events } });
+  const { status, text } = await client.send({ method: 'POST', path: '/api/events/sync', body: { events } });
   const { inserted } = JSON.parse(text);
   if (status !== 200 || inserted !== expected)
     throw new Error(`WRONG: a sync answered ${status} ${text.slice(0, 200)}`);
-  return { ms, inserted };
+  return Number(inserted);
 }
 
 async function untilPacked() {
@@ -104,7 +105,7 @@ async function untilPacked() {
 
 /** @param {HttpClient} client */
 async function measureReports(client) {
-  console.log('\nreport                         p50 ms   p95 ms   worst   peak RSS');
+  console.log(`\n${heading('report', 'server', 'peak RSS')}`);
   const year = String(days);
   for (const [path, query] of /** @type {[string, Record<string, string>][]} */ ([
     ['/api/analytics/time-spent', { days: year }],
@@ -121,48 +122,56 @@ async function measureReports(client) {
     ['/api/events', { domain: 'github.com', type: 'TAB_ACTIVATED' }],
   ])) {
     resetPeak(server.pid);
-    const times = [];
+    const times = new MeasuredCalls(server.pid, server.enginePid);
     for (let i = 0; i < calls; i++) {
-      const { status, text, ms } = await client.send({ path, query });
-      if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
-      times.push(ms);
+      await times.measure(async () => {
+        const { status, text } = await client.send({ path, query });
+        if (status !== 200) throw new Error(`${path} answered ${status}: ${text}`);
+      });
     }
-    const name = `${path.split('/').slice(2).join('/')} ${query.days ?? ''} ${query.gap ?? ''}`;
+    const name = `${path.split('/').slice(2).join('/')} ${query.days ?? query.domain ?? ''} ${query.gap ?? ''}`;
     const target = path.startsWith('/api/analytics') ? REPORT_TARGET_MS : undefined;
-    console.log(timeLine(name, times, target, `${memoryOf(server.pid).peak.toFixed(0)} MB`));
+    console.log(times.line(name, target, `${memoryOf(server.pid).peak.toFixed(0)} MB`));
   }
 }
 
-/** What the engine and the driver need to read the same events, without looking at them. */
+/**
+ * What engine and driver need to write such events without judging them, and to read all of them without looking at
+ * them.
+ */
 async function measureDriver() {
-  console.log('\nthe bare driver over all events     p50 ms');
+  console.log(`\n${heading('the bare driver', 'here')}`);
   const store = await EventStore.connect(server.mongo);
   const events = store.db.collection('browser_events');
-  const projection = { _id: 0, timestamp: 1, type: 1, domain: 1, tabId: 1, windowId: 1, state: 1 };
-  const hint = { userId: 1, timestamp: 1, _id: 1 };
   const userId = (await events.findOne())?.userId;
+
+  const yardstick = 'browser_yardstick';
+  const indexes = (await events.indexes()).filter(({ name }) => name !== '_id_').map(({ v: _, ...index }) => index);
+  await store.create(yardstick, indexes);
+  const inserts = new MeasuredCalls(process.pid, server.enginePid);
+  for (let i = 0; i < DRIVER_INSERTS; i++) {
+    const some = await events.find({ userId }, { hint: BY_TIME, skip: i * batch, limit: batch }).toArray();
+    await inserts.measure(() =>
+      store.db.collection(yardstick).insertMany(some, { ordered: false, writeConcern: { w: 1, journal: true } }),
+    );
+  }
+  console.log(inserts.line(`insert ${format(batch)}`));
+
+  const projection = { _id: 0, timestamp: 1, type: 1, domain: 1, tabId: 1, windowId: 1, state: 1 };
   for (const [name, raw] of /** @type {[string, boolean][]} */ ([
-    ['documents', false],
-    ['raw BSON', true],
+    ['read all as documents', false],
+    ['read all as raw BSON', true],
   ])) {
-    const times = [];
-    for (let i = 0; i < DRIVER_CALLS; i++) {
-      const began = performance.now();
-      let read = 0;
-      const cursor = events.find({ userId }, { projection, hint, sort: { timestamp: 1 }, batchSize: 20_000, raw });
-      for await (const _event of cursor) read++;
-      if (read !== total) throw new Error(`WRONG: ${total} events were acknowledged and ${read} are stored`);
-      times.push(performance.now() - began);
+    const reads = new MeasuredCalls(process.pid, server.enginePid);
+    for (let i = 0; i < DRIVER_READS; i++) {
+      await reads.measure(async () => {
+        let read = 0;
+        const cursor = events.find({ userId }, { projection, hint: BY_TIME, sort: BY_TIME, batchSize: 20_000, raw });
+        for await (const _event of cursor) read++;
+        if (read !== total) throw new Error(`WRONG: ${total} events were acknowledged and ${read} are stored`);
+      });
     }
-    console.log(`${name.padEnd(34)} ${median(times).toFixed(0).padStart(7)}`);
+    console.log(reads.line(name));
   }
   await store.close();
-}
-
-/** @param {string} name @param {number[]} times @param {number} [targetMs] @param {string} [more] */
-function timeLine(name, times, targetMs, more = '') {
-  const p95 = percentile(times, 0.95);
-  const figures = [median(times), p95, Math.max(...times)].map((ms) => ms.toFixed(1).padStart(8)).join(' ');
-  const verdict = targetMs === undefined ? '' : `   ${targetMs} ms: ${p95 <= targetMs ? 'reached' : 'MISSED'}`;
-  return `${name.trim().padEnd(26)} ${figures} ${more.padStart(9)}${verdict}`;
 }
