@@ -1,5 +1,6 @@
+import { browsingDemo } from './browsing-demo.source.js';
 import type { DemoSource } from './demo-source.js';
 import { productDemo } from './product-demo.source.js';
 
 /** Every module's demo data, in the order in which it is loaded and told of. */
-export const DEMO_SOURCES: readonly DemoSource[] = [productDemo];
+export const DEMO_SOURCES: readonly DemoSource[] = [productDemo, browsingDemo];

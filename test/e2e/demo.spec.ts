@@ -22,11 +22,15 @@ describe('npm run demo', () => {
     expect(demo.output).toMatch(/Account\s+demo@almanac\.local\n\s+Password\s+\S+\n\s+Token\s+eyJ[\w.-]+\n/);
     expect(demo.output).toMatch(/Project key\s+[0-9a-f]{12}\n/);
     expect(demo.output).toMatch(/Loading Demo Shop: 100 % \([\d,]+ of [\d,]+\)/);
-    expect(demo.curls()).toHaveLength(3);
+    expect(demo.curls('/v1/reports/')).toHaveLength(3);
   });
 
   it('should print calls that work when they are pasted', async () => {
-    const [overview, funnel, series] = (await Promise.all(demo.curls().map(runCurl))) as [Report, Report, Report];
+    const [overview, funnel, series] = (await Promise.all(demo.curls('/v1/reports/').map(runCurl))) as [
+      Report,
+      Report,
+      Report,
+    ];
     const events = await demo.events();
     expect(overview).toMatchObject({
       totalEvents: events.length,
@@ -44,6 +48,19 @@ describe('npm run demo', () => {
     expect(series.items.reduce((sum, item) => sum + item.count, 0)).toBe(overview.totalEvents);
   });
 
+  it('should show where the time of four weeks of browsing went', async () => {
+    expect(demo.output).toMatch(/Loading four weeks of browsing: 100 %/);
+    const [timeSpent, productivity, patterns] = (await Promise.all(demo.curls('/api/analytics/').map(runCurl))) as [
+      Report,
+      Report,
+      Report,
+    ];
+    expect(timeSpent.time_spent.map(({ domain }) => domain)).toContain('github.com');
+    expect(timeSpent.total_minutes).toBeGreaterThan(600);
+    expect(productivity.productive_minutes).toBeGreaterThan(productivity.social_minutes);
+    expect(patterns.most_active_day).toMatch(/day$/);
+  });
+
   it(
     'should add nothing when it is started again',
     async () => {
@@ -59,12 +76,17 @@ describe('npm run demo', () => {
   );
 });
 
-/** What the three reports hold, each its part. */
+/** What the reports hold, each its part. */
 interface Report {
   totalEvents: number;
   uniqueUsers: number;
   steps: { users: number }[];
   items: { count: number }[];
+  time_spent: { domain: string }[];
+  total_minutes: number;
+  productive_minutes: number;
+  social_minutes: number;
+  most_active_day: string;
 }
 
 /** Linked persons by plain counting. The shop's anonymous ids meet one user at most. */
@@ -117,8 +139,9 @@ class DemoProcess {
     return demo;
   }
 
-  curls(): string[] {
-    return this.output.split('\n').filter((line) => line.startsWith('curl '));
+  /** Those of some routes, or all. */
+  curls(path = ''): string[] {
+    return this.output.split('\n').filter((line) => line.startsWith('curl ') && line.includes(path));
   }
 
   /** What the month holds that was loaded: it ends when the account was made. */
