@@ -97,9 +97,12 @@ function addError(operation: Operation, status: string, description: string): vo
 function completeErrors(operation: Operation, projectStatus: string | undefined): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;
-    const media = response.content?.['application/json'];
-    if (media?.schema === undefined || !('$ref' in media.schema) || media.schema.$ref !== ERROR_SCHEMA) continue;
-    media.example = errorExample(status, status === projectStatus);
+    const media = Object.values(response.content ?? {}).find(
+      ({ schema }) => schema !== undefined && '$ref' in schema && schema.$ref === ERROR_SCHEMA,
+    );
+    if (media === undefined) continue;
+    // JSON also where a success is not.
+    response.content = { 'application/json': { ...media, example: errorExample(status, status === projectStatus) } };
     if (RETRIED.includes(status)) response.headers = { ...response.headers, 'Retry-After': RETRY_AFTER };
   }
 }
