@@ -23,9 +23,10 @@ export function factText(fact: Fact): string {
       return `${String(value).padStart(2, '0')}:00`;
     case 'minuteOfDay':
       return `${String(Math.floor(value / 60)).padStart(2, '0')}:${String(value % 60).padStart(2, '0')}`;
+    case 'ratio':
+      return value.toFixed(2);
     case 'count':
     case 'score':
-    case 'ratio':
     case 'year':
       return number;
   }

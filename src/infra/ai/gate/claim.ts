@@ -36,6 +36,8 @@ export interface Claim {
   nouns?: string[];
   /** "over 6 hours", "under 6 hours": which way the figure must lie. */
   bound?: 'over' | 'under';
+  /** "1 h on github.com": whose figure it is said to be. */
+  about?: string;
   /** "6 hours a day": must be a fact about that. */
   isRate?: boolean;
   /** Why it is refused whatever the facts. */

@@ -27,6 +27,7 @@ export function readDisguised(list: TokenList, at: number): Claim | undefined {
   if (isCutInTwo(list, at)) return refused('a number cut in two', at, at + 2);
   if (VAGUE_AMOUNTS.has(word)) return refused('an amount that is none of the figures', at, at + 1);
   if (FOREIGN_FIGURES.has(word)) return refused('a figure in another language', at, at + 1);
+  if (looksLikeDigits(list, at)) return refused('letters that look like digits', at, at + 2);
   if (isRoman(list, at)) return refused('a roman numeral', at, at + 1);
   if (!isNumberWord(word) && looksLikeNumber(word)) return refused('a number in disguise', at, at + 1);
   return MISSPELT_NUMBERS.has(word) ? refused('a number in disguise', at, at + 1) : undefined;
@@ -39,7 +40,13 @@ function looksLikeNumber(word: string): boolean {
   const stem = word.replace(NUMBER_SUFFIX, '');
   if (stem !== word && [stem, `${stem}e`].some((number) => CARDINALS.includes(number)))
     return !isOrdinaryCompound(word);
+  if (CARDINALS.some((number) => word.startsWith(number) && isFigureWord(word.slice(number.length)))) return true;
   return word.length >= 5 && LONG_CARDINALS.some((number) => isOneEditAway(word, number));
+}
+
+/** What makes a number of "sixhundred" and "tenminutes". */
+function isFigureWord(word: string): boolean {
+  return word.length > 1 && (isNumberWord(word) || isUnitWord(word));
 }
 
 /** "tenth" and the like are ordinals; "someone" has no number in front. */
@@ -89,6 +96,11 @@ function isCutInTwo(list: TokenList, at: number): boolean {
   if (list.at(restAt)?.kind !== 'word') return false;
   const joined = list.text(at) + list.text(restAt);
   return CARDINALS.includes(joined) && !isNumberWord(list.text(at));
+}
+
+/** "lO hours" */
+function looksLikeDigits(list: TokenList, at: number): boolean {
+  return /^[IlOoSZB]{1,6}$/.test(list.at(at)?.raw ?? '') && isUnitWord(list.text(at + 1)) && !isUnitWord(list.text(at));
 }
 
 /** Upper-case numerals of two letters and more, of the letters I, V and X; any valid one before a unit. */

@@ -1,7 +1,19 @@
 import type { GateFault } from './gate-fault.js';
 
-/** Stands for a name that may be repeated; a letter to no one, and no claim. */
-export const NAME_MARK = '\uE000';
+const FIRST_MARK = 0xe000;
+const LAST_MARK = 0xf8ff;
+/** Names that can have a mark. */
+export const MAX_NAMES = LAST_MARK - FIRST_MARK + 1;
+
+/** Stands for a name that may be repeated: a character that no text has, which is neither a letter nor a claim. */
+export function nameMark(index: number): string {
+  return String.fromCharCode(FIRST_MARK + index);
+}
+
+/** The number of the name that a mark stands for. */
+export function nameIndex(mark: string): number {
+  return mark.charCodeAt(0) - FIRST_MARK;
+}
 /** Slash of a fraction that was one character (½). */
 export const FRACTION_SLASH = '\u2044';
 
@@ -29,8 +41,8 @@ const LETTER_VARIANTS: Record<string, string> = {
   Ħ: 'H',
 };
 const LETTER_VARIANT = /[øØæÆœŒßđĐðÐłŁþÞħĦ]/gu;
-// The last two are FRACTION_SLASH and NAME_MARK.
-const DISALLOWED = /[^A-Za-z0-9 .,;:!?'"()\-/%&+#\u2044\uE000]/u;
+// The last are FRACTION_SLASH and the marks of names.
+const DISALLOWED = /[^A-Za-z0-9 .,;:!?'"()\-/%&+#\u2044\uE000-\uF8FF]/u;
 
 /**
  * The text as the gate reads it: plain letters without accents, ASCII digits for those of every script, straight quotes
@@ -77,7 +89,7 @@ const FORBIDDEN: [RegExp, string][] = [
     /(?<![a-z0-9.-])(?!(?:e\.g|i\.e|a\.m|p\.m|a\.k\.a|u\.s|u\.k)\b)[a-z0-9-]+\.[a-z]{2,}/i,
     'a host name that is not in the data',
   ],
-  [/\uE000(?:[/.:?#@][a-z0-9]|[a-z0-9])|[a-z0-9@.]\uE000|\/\uE000\//i, 'a changed name'],
+  [/[\uE000-\uF8FF](?:[/.:?#@][a-z0-9]|[a-z0-9])|[a-z0-9@.][\uE000-\uF8FF]|\/[\uE000-\uF8FF]\//i, 'a changed name'],
   [/\b(?:dot|punkt) (?:com|net|org|io|dev|co|example|de|uk|info|biz|xyz|ru|cn)\b/i, 'an address in words'],
   [/[-.]{4,}|-{3,}|[.,;:!?/%&+#'"()-]{5,}/, 'a run of signs'],
 ];

@@ -52,7 +52,7 @@ function isPronounOne(list: TokenList, at: number): boolean {
 }
 
 const ONE_MAY_PRECEDE = new Set(
-  'that which who where when you is was to for in on at with of and or but by from stands stood site topic task'.split(
+  'that which who where when you is was to for in on at with of and or but by from before after stands stood site topic task'.split(
     ' ',
   ),
 );

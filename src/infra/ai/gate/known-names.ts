@@ -1,5 +1,5 @@
 import { parse } from 'tldts';
-import { foldText, NAME_MARK } from './folded-text.js';
+import { foldText, MAX_NAMES, nameMark } from './folded-text.js';
 import { isNumberWord } from './number-words.js';
 import { isUnitWord } from './units.js';
 
@@ -12,15 +12,24 @@ const STANDS_ALONE_BEFORE = /^[^a-z0-9.@/_-]?$/i;
 const STANDS_ALONE_AFTER = /^(?:$|[.:/?#](?:$|[^a-z0-9])|[^a-z0-9.:/?#-])/i;
 const PLAIN_WORDS = /^[a-z' -]+$/i;
 
-/** Replaces the names that may be repeated by a mark, so that the gate neither reads digits nor an address in them. */
-export function markNames(folded: string, names: readonly string[]): string {
-  const usable = names.map(foldName).filter(isHarmlessName);
+export interface MarkedText {
+  text: string;
+  /** In lower case, by the index of their marks. */
+  names: string[];
+}
+
+/** Replaces the names that may be repeated by marks, so that the gate neither reads digits nor an address in them. */
+export function markNames(folded: string, given: readonly string[]): MarkedText {
   // The longest first: `gist.github.com` must not become a prefix and `github.com`.
-  return [...new Set(usable)].sort((a, b) => b.length - a.length).reduce(markName, folded.replaceAll(NAME_MARK, ' '));
+  const names = [...new Set(given.map(foldName).filter(isHarmlessName))]
+    .sort((a, b) => b.length - a.length)
+    .slice(0, MAX_NAMES);
+  const clean = folded.replace(/[\uE000-\uF8FF]/g, ' ');
+  return { text: names.reduce((text, name, i) => markName(text, name, nameMark(i)), clean), names };
 }
 
 /** Searched as text and not by a pattern: names come from outside. */
-function markName(text: string, name: string): string {
+function markName(text: string, name: string, mark: string): string {
   const lower = text.toLowerCase();
   let result = '';
   let from = 0;
@@ -31,7 +40,7 @@ function markName(text: string, name: string): string {
       !STANDS_ALONE_AFTER.test(text.slice(end, end + 2))
     )
       continue;
-    result += text.slice(from, at) + NAME_MARK;
+    result += text.slice(from, at) + mark;
     from = end;
   }
   return result + text.slice(from);

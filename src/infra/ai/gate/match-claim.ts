@@ -6,6 +6,8 @@ const SECONDS: Partial<Record<FactUnit, number>> = { seconds: 1, minutes: 60, ho
 const COARSE_SHARE = 0.05;
 /** Of the size of a figure: what floating point adds. */
 const EPSILON = 1e-9;
+/** "7 out of 10" claims to be exact. */
+const EXACT_SHARE = 0.0005;
 const RATE_LABEL = /average|mean|median|typical|\bper\b|daily|hourly|weekly|\ba day\b|\beach\b|\bevery\b/i;
 const FACTOR_LABEL = /compar|before|previous|than|factor|times|growth|change|\bvs\b|versus/i;
 
@@ -14,13 +16,23 @@ export class FactBook {
   readonly numbers: readonly NumberFact[];
   readonly dates: readonly DateFact[];
 
-  constructor(facts: readonly Fact[]) {
+  /** @param about where facts of a unit have this name in their labels, no others of that unit are looked at. */
+  constructor(
+    private readonly facts: readonly Fact[],
+    private readonly about?: string,
+  ) {
     this.numbers = facts.filter((fact): fact is NumberFact => 'value' in fact && Number.isFinite(fact.value));
     this.dates = facts.filter((fact): fact is DateFact => 'date' in fact);
   }
 
   of(...units: FactUnit[]): NumberFact[] {
-    return this.numbers.filter(({ unit }) => units.includes(unit));
+    const ofUnits = this.numbers.filter(({ unit }) => units.includes(unit));
+    const named = this.about === undefined ? [] : ofUnits.filter(({ label }) => hasName(label, this.about));
+    return named.length > 0 ? named : ofUnits;
+  }
+
+  focusedOn(name: string): FactBook {
+    return new FactBook(this.facts, name);
   }
 
   has(unit: FactUnit, value: number): boolean {
@@ -29,7 +41,8 @@ export class FactBook {
 }
 
 /** Whether some fact is what the claim says, up to the rounding that is shown. */
-export function isTrue(claim: Claim, book: FactBook): boolean {
+export function isTrue(claim: Claim, facts: FactBook): boolean {
+  const book = claim.about === undefined ? facts : facts.focusedOn(claim.about);
   switch (claim.kind) {
     case 'refused':
       return false;
@@ -50,7 +63,7 @@ export function isTrue(claim: Claim, book: FactBook): boolean {
     case 'count':
       return isTrueCount(claim, book);
     case 'number':
-      return book.of('count', 'score').some((fact) => equals(claim, fact, fact.value)) || isTrueDecimal(claim, book);
+      return isTrueBareNumber(claim, book);
     case 'score':
       return book.of('score').some((fact) => equals(claim, fact, fact.value));
     case 'rank':
@@ -90,6 +103,11 @@ function equals(claim: Claim, fact: NumberFact, actual: number): boolean {
   return claim.bound !== 'under' || size <= claim.value + EPSILON;
 }
 
+/** Whether a label speaks of this very name: "time on github.com", not "time on gist.github.com". */
+function hasName(label: string | undefined, name: string | undefined): boolean {
+  return name !== undefined && ` ${label?.toLowerCase() ?? ''} `.includes(` ${name} `);
+}
+
 function shares(book: FactBook): [NumberFact, number][] {
   const facts = book.of('percent', 'ratio').filter((fact) => fact.unit === 'percent' || !isFactor(fact));
   return facts.map((fact) => [fact, fact.unit === 'percent' ? fact.value / 100 : fact.value]);
@@ -100,18 +118,24 @@ function isFactor({ label }: NumberFact): boolean {
   return FACTOR_LABEL.test(label ?? '');
 }
 
-function isTrueDecimal(claim: Claim, book: FactBook): boolean {
-  return claim.step < 1 && book.of('ratio').some((fact) => equals(claim, fact, fact.value));
+/** "The number of events was 12": the words before it say what it is, and must be those of the fact. */
+function isTrueBareNumber(claim: Claim, book: FactBook): boolean {
+  const facts = claim.step < 1 ? book.of('count', 'score', 'ratio') : book.of('count', 'score');
+  return facts.some((fact) => isAbout(claim, fact) && equals(claim, fact, fact.value));
+}
+
+function isAbout({ nouns = [] }: Claim, { label = '' }: NumberFact): boolean {
+  return nouns.some((noun) => namesIt(label, noun));
 }
 
 /**
- * A count must be exact and, where labels say what is counted, must not be the count of something else: with 3 critical
- * discrepancies and 12 events, "12 critical discrepancies" is a lie although 12 is a fact.
+ * A count must be exact and, where labels say what is counted, of that: with 3 critical discrepancies and 12 events,
+ * neither "12 critical discrepancies" nor "12 meetings" is true although 12 is a fact.
  */
 function isTrueCount(claim: Claim, book: FactBook): boolean {
-  const counts = book.of('count');
-  const named = counts.filter(({ label }) => (claim.nouns ?? []).some((noun) => namesIt(label ?? '', noun)));
-  return (named.length > 0 ? named : counts).some((fact) => equals(claim, fact, fact.value));
+  return book
+    .of('count')
+    .some((fact) => (fact.label === undefined || isAbout(claim, fact)) && equals(claim, fact, fact.value));
 }
 
 function namesIt(label: string, noun: string): boolean {
@@ -132,7 +156,7 @@ function isTruePair(claim: Claim, book: FactBook): boolean {
   const { value, second = 1 } = claim;
   if (book.has('count', value) && book.has('count', second)) return true;
   if (second === 100 && book.of('score').some((fact) => equals(claim, fact, fact.value))) return true;
-  return shares(book).some(([, share]) => Math.abs(share - value / second) < 0.005);
+  return value > 0 && shares(book).some(([, share]) => Math.abs(share - value / second) < EXACT_SHARE);
 }
 
 /** A rank, or the day of a date. Being first says nothing where nobody is ranked. */

@@ -32,10 +32,10 @@ export function judgeProse(prose: string, facts: readonly Fact[], names: readonl
   if (text.length > MAX_PROSE_LENGTH) {
     return { text: '', faults: [{ kind: 'length', excerpt: '', reason: `more than ${MAX_PROSE_LENGTH} characters` }] };
   }
-  const folded = markNames(foldText(text), names);
-  const forbidden = findForbiddenText(text, folded);
+  const marked = markNames(foldText(text), names);
+  const forbidden = findForbiddenText(text, marked.text);
   if (forbidden !== null) return { text, faults: [forbidden] };
-  const list = new TokenList(folded);
+  const list = new TokenList(marked);
   const book = new FactBook(facts);
   const faults = readClaims(list)
     .filter((claim) => !isTrue(claim, book))

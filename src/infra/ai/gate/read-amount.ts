@@ -2,7 +2,7 @@ import { readCardinal, readGlyphFraction, readWordFraction, type Cardinal } from
 import { refused, type Claim } from './claim.js';
 import { readDuration } from './read-duration.js';
 import { clock, readDayBeforeMonth, readOrdinalWord } from './read-calendar.js';
-import { followingNouns, findUnit, precedingUnit } from './surroundings.js';
+import { followingNouns, findUnit, precedingUnit, precedingWords } from './surroundings.js';
 import type { TokenList } from './tokens.js';
 import { DAY_UNITS, DURATION_UNITS, PERCENT_WORDS, SCORE_WORDS } from './units.js';
 
@@ -77,6 +77,7 @@ function readOne(list: TokenList, at: number, cardinal: Cardinal): Claim {
   if (list.isWord(next, 'oclock')) return clock(list, at, next + 1, value, 0);
   if (list.isWord(next, 'x', 'times') || (list.isSign(next, '-') && list.isWord(next + 1, 'fold')))
     return { ...common, kind: 'times', next: next + 1 };
+  if (isRanked(list, at)) return { ...common, kind: 'rank' };
   const pair = readPair(list, cardinal, common);
   if (pair !== undefined) return pair;
   const duration = readDuration(list, at, cardinal);
@@ -98,13 +99,14 @@ function readPair(list: TokenList, cardinal: Cardinal, common: Omit<Claim, 'kind
   return { ...common, kind: 'pair', second: rest.value, next: rest.next };
 }
 
+function isRanked(list: TokenList, at: number): boolean {
+  return list.isSign(at - 1, '#') || (list.at(at - 1)?.kind === 'word' && RANK_WORDS.includes(list.text(at - 1)));
+}
+
 /** A number without a unit right behind it. */
 function readPlain(list: TokenList, at: number, cardinal: Cardinal): Claim {
   const { value, step, next } = cardinal;
   const common = { value, step, from: at, next };
-  if (list.isSign(at - 1, '#') || (list.at(at - 1)?.kind === 'word' && RANK_WORDS.includes(list.text(at - 1)))) {
-    return { ...common, kind: 'rank' };
-  }
   const unit = findUnit(list, next);
   if (unit?.kind === 'days') {
     return {
@@ -119,6 +121,7 @@ function readPlain(list: TokenList, at: number, cardinal: Cardinal): Claim {
   if (unit?.kind === 'percent') return { ...common, kind: 'percent', next: unit.next };
   if (unit?.kind === 'other') return refused('a unit that no figure of the data has', at, unit.next);
   if (SCORE_WORDS.has(list.text(next))) return { ...common, kind: 'score', next: next + 1 };
+  if (list.isWord(at - 1, 'of', 'is', 'was') && SCORE_WORDS.has(list.text(at - 2))) return { ...common, kind: 'score' };
   const nouns = followingNouns(list, next);
   if (nouns.length > 0) return { ...common, kind: 'count', nouns };
   if (/^(?:19|20)\d\d$/.test(list.at(at)?.raw ?? '')) return { ...common, kind: 'year' };
@@ -135,12 +138,12 @@ function bareNumber(list: TokenList, at: number, common: Omit<Claim, 'kind'>): C
       kind: 'duration',
       value: common.value * before.scale,
       step: common.step * before.scale,
-      isCoarse: before.scale === 3600,
+      isCoarse: before.scale === 3600 && common.step >= 1,
     };
   if (before?.kind === 'days') return { ...common, kind: 'days', value: common.value * before.scale };
   if (before?.kind === 'percent') return { ...common, kind: 'percent' };
   if (before?.kind === 'other') return refused('a unit that no figure of the data has', at, common.next);
-  return { ...common, kind: 'number' };
+  return { ...common, kind: 'number', nouns: precedingWords(list, at) };
 }
 
 /** "1st", "third", "the twenty-first"; before a month it is a date. */

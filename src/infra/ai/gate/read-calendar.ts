@@ -41,11 +41,12 @@ function readIsoDate(list: TokenList, at: number): Claim {
   return { kind: 'date', value: 0, step: 0, date: list.text(at), from: at, next: at + 1 };
 }
 
-/** `14:30`, `2:30 pm`; `1:30 h` is a duration. Seconds are not among the facts. */
+/** `14:30`, `2:30 pm`; `1:30 h` is a duration, "the 14:00 hour" is not. Seconds are not among the facts. */
 function readClock(list: TokenList, at: number): Claim {
   const [first = 0, second = 0, third] = list.text(at).split(':').map(Number);
   if (third !== undefined || second > 59) return refused('a time with seconds', at, at + 1);
-  if (list.isWord(at + 1, ...HOUR_WORDS)) {
+  const isNamed = list.isWord(at + 1, 'hour') && list.isWord(at - 1, 'the', 'your', 'this', 'that');
+  if (list.isWord(at + 1, ...HOUR_WORDS) && !isNamed) {
     return { kind: 'duration', value: first * 3600 + second * 60, step: 60, from: at, next: at + 2 };
   }
   return clock(list, at, at + 1, first, second);

@@ -1,17 +1,14 @@
 import { readCardinal } from './cardinals.js';
 import { refused, type Claim } from './claim.js';
+import { withContext } from './claim-context.js';
 import { readDisguised } from './disguised-numbers.js';
 import { skipHarmless } from './harmless-words.js';
 import { DENOMINATORS, MULTIPLIERS, SCALES } from './number-words.js';
 import { readAmount } from './read-amount.js';
 import { readCalendar } from './read-calendar.js';
 import { readSingleUnit } from './read-duration.js';
-import { findUnit, followingNouns, isBoundary } from './surroundings.js';
+import { findUnit, followingNouns } from './surroundings.js';
 import { TokenList } from './tokens.js';
-
-const OVER = 'over above exceeding exceeded least past beyond topping'.split(' ');
-const UNDER = 'under below almost nearly most within barely fewer less shy approaching'.split(' ');
-const TIME_NOUNS = 'hour minute second day week month year'.split(' ');
 
 /** All figures that a text states, in order. Everything that might be a number becomes a claim. */
 export function readClaims(list: TokenList): Claim[] {
@@ -19,7 +16,7 @@ export function readClaims(list: TokenList): Claim[] {
   for (let at = 0; at < list.length;) {
     const skipped = skipHarmless(list, at);
     const found = skipped > 0 ? [] : readAt(list, at);
-    for (const claim of found) claims.push(withSurroundings(list, claim));
+    for (const claim of found) claims.push(withContext(list, claim, claims.at(-1)));
     const next = Math.max(at + 1, at + skipped, ...found.map((claim) => claim.next));
     if (touchesNumber(list, found, next)) claims.push(refused('numbers side by side', at, next + 1));
     at = next;
@@ -51,9 +48,10 @@ function readWord(list: TokenList, at: number): Claim | undefined {
     if (findUnit(list, at + 1) !== undefined) return refused('an amount that is none of the figures', at, at + 1);
     return { ...common, kind: 'count', value: 2, nouns: followingNouns(list, at + 1) };
   }
+  if (isWholeUnit(list, at)) return refused('a whole hour, day or week', at, at + 2);
   const fold = /^([a-z]+)fold$/.exec(token.text)?.[1];
   if (fold !== undefined) {
-    const value = readCardinal(new TokenList(fold), 0)?.value;
+    const value = readCardinal(new TokenList({ text: fold, names: [] }), 0)?.value;
     if (value !== undefined) return { ...common, kind: 'times', value };
   }
   if (DENOMINATORS.has(token.text) || SCALES.has(token.text))
@@ -61,36 +59,22 @@ function readWord(list: TokenList, at: number): Claim | undefined {
   return undefined;
 }
 
-/** Which way a figure must lie ("over", "almost"), and whether it is one per something. */
-function withSurroundings(list: TokenList, claim: Claim): Claim {
-  const result = { ...claim };
-  for (let i = claim.from - 1; i >= claim.from - 3 && i >= 0; i--) {
-    const token = list.at(i);
-    if (token?.kind === 'number' || (token?.kind === 'sign' && /[.;!?]/.test(token.text))) break;
-    if (token?.kind !== 'word') continue;
-    if (token.text === 'most' && !list.isWord(i - 1, 'at')) continue;
-    const isMore = token.text === 'more' && list.isWord(i + 1, 'than');
-    const isLess =
-      UNDER.includes(token.text) && (!['less', 'fewer'].includes(token.text) || list.isWord(i + 1, 'than'));
-    if (isMore || OVER.includes(token.text)) result.bound = 'over';
-    else if (isLess) result.bound = 'under';
-  }
-  if (isRate(list, claim)) result.isRate = true;
-  return result;
-}
-
-/** "6 hours a day", "12 events per visit", "6 h/day", "an average of 6 hours". */
-function isRate(list: TokenList, { from, next }: Claim): boolean {
-  for (let i = from - 1; i >= from - 3; i--) {
-    if (list.isWord(i, 'average', 'averaging', 'averaged', 'mean', 'median', 'typically')) return true;
-  }
-  for (let i = next; i < next + 4; i++) {
-    if (list.isWord(i, 'per', 'each', 'every', 'daily', 'hourly', 'weekly', 'apiece', 'average')) return true;
-    if (list.isSign(i, '/') && list.at(i + 1)?.kind === 'word') return true;
-    if (list.isWord(i, 'a', 'an') && TIME_NOUNS.includes(list.text(i + 1))) return true;
-    if (list.at(i)?.kind !== 'word' || (isBoundary(list.text(i)) && !list.isWord(i, 'on'))) return false;
-  }
-  return false;
+/** "a full day", "an entire week" */
+function isWholeUnit(list: TokenList, at: number): boolean {
+  if (!list.isWord(at, 'full', 'whole', 'entire', 'solid', 'complete') || !list.isWord(at - 1, 'a', 'an')) return false;
+  return list.isWord(
+    at + 1,
+    'hour',
+    'minute',
+    'day',
+    'workday',
+    'week',
+    'month',
+    'night',
+    'morning',
+    'afternoon',
+    'evening',
+  );
 }
 
 /** "mp3", "b2b" */

@@ -15,7 +15,7 @@ export function readDuration(list: TokenList, from: number, cardinal: Cardinal):
     value: cardinal.value * unit.scale,
     step: cardinal.step * unit.scale,
     scale: unit.scale,
-    isCoarse: unit.scale === HOUR,
+    isCoarse: unit.scale === HOUR && cardinal.step >= 1,
     from,
     next: unit.next,
   };

@@ -16,11 +16,16 @@ const BOUNDARIES = new Set(
 );
 // "12 of your hours": these do not end the search.
 const PASSED = new Set('of the your his her their its our my these those all a an'.split(' '));
+const DETERMINERS = new Set('the your his her their its our my these those a an'.split(' '));
 
 /** Whether another thought begins with this word. */
 export function isBoundary(word: string): boolean {
   return BOUNDARIES.has(word);
 }
+
+const SINGULAR_UNITS = new Set(
+  'hour minute second day week month year night morning evening afternoon weekend'.split(' '),
+);
 
 export interface FoundUnit {
   kind: 'duration' | 'days' | 'percent' | 'other' | 'score';
@@ -42,6 +47,8 @@ export function findUnit(list: TokenList, at: number): FoundUnit | undefined {
       return undefined;
     }
     if (token.kind !== 'word' || BOUNDARIES.has(token.text)) return undefined;
+    // "12 of your hours", but "from 57.15 the week before"
+    if (DETERMINERS.has(token.text) && !list.isWord(i - 1, 'of', 'all')) return undefined;
     const unit = unitOf(token.text);
     if (unit !== undefined) {
       // A single letter is a unit only where it touches the number or stands right behind it.
@@ -71,6 +78,7 @@ export function followingNouns(list: TokenList, at: number): string[] {
     const token = list.at(i);
     if (token?.kind === 'sign' && token.text === '-' && nouns.length > 0) continue;
     if (token?.kind !== 'word' || BOUNDARIES.has(token.text)) break;
+    if (DETERMINERS.has(token.text) && !list.isWord(i - 1, 'of', 'all')) break;
     if (!PASSED.has(token.text)) nouns.push(token.text);
   }
   return nouns;
@@ -85,8 +93,20 @@ export function precedingUnit(list: TokenList, at: number): FoundUnit | undefine
     if (token.kind === 'number') return undefined;
     if (token.kind !== 'word' || token.text.length === 1) continue;
     if (SCORE_WORDS.has(token.text)) return { kind: 'score', scale: 1, next: at, isAdjacent: false };
-    const unit = unitOf(token.text);
+    // "The busiest hour had 12" counts something else; "hours: 12" does not.
+    const unit = SINGULAR_UNITS.has(token.text) ? undefined : unitOf(token.text);
     if (unit !== undefined) return { ...unit, next: at, isAdjacent: false };
   }
   return undefined;
+}
+
+/** The words of the sentence before a number, without those that say nothing. */
+export function precedingWords(list: TokenList, at: number): string[] {
+  const words: string[] = [];
+  for (let i = at - 1; i >= 0 && i >= at - 10; i--) {
+    const token = list.at(i);
+    if (token === undefined || (token.kind === 'sign' && /[.;!?]/.test(token.text))) break;
+    if (token.kind === 'word' && !BOUNDARIES.has(token.text) && !PASSED.has(token.text)) words.push(token.text);
+  }
+  return words;
 }

@@ -1,4 +1,5 @@
-import { NAME_MARK } from './folded-text.js';
+import { nameIndex } from './folded-text.js';
+import type { MarkedText } from './known-names.js';
 
 export interface Token {
   kind: 'number' | 'word' | 'name' | 'sign' | 'date' | 'clock' | 'bad';
@@ -16,11 +17,11 @@ export interface Token {
 const PATTERNS: [Token['kind'], RegExp][] = [
   ['date', /\d{4}-\d{2}-\d{2}(?![\d:-])/y],
   ['bad', /\d+(?:\.\d+){2,}|\d+[/-]\d+[/-]\d+/y],
-  ['clock', /\d{1,2}:\d{2}(?::\d{2})?(?![\d:])/y],
+  ['clock', /\d{1,4}:\d{2}(?::\d{2})?(?![\d:])/y],
   ['number', /\d{1,3}(?:[,']\d{3})+(?:\.\d+)?(?![\d.,']\d|\d)/y],
   ['bad', /\d+(?:[,']\d+)+(?:\.\d+)*|\d+\.\d+(?:[.,]\d+)+|\d+:[\d:]+/y],
   ['number', /\d+(?:\.\d+)?/y],
-  ['name', /\uE000(?:'s)?/y],
+  ['name', /[\uE000-\uF8FF](?:'s)?/y],
   ['word', /[a-z]+(?:'[a-z]+)?/iy],
   ['sign', /[.,;:!?'"()\-/%&+#\u2044]/y],
 ];
@@ -55,9 +56,11 @@ function tokenAt(text: string, at: number, previousEnd: number | undefined): Tok
 /** A reader's place among the tokens: looks ahead without failing at the end. */
 export class TokenList {
   readonly tokens: readonly Token[];
+  private readonly names: readonly string[];
 
-  constructor(readonly folded: string) {
-    this.tokens = tokenize(folded);
+  constructor({ text, names }: MarkedText) {
+    this.tokens = tokenize(text);
+    this.names = names;
   }
 
   get length(): number {
@@ -83,11 +86,17 @@ export class TokenList {
     return token?.kind === 'sign' && signs.includes(token.text);
   }
 
+  /** The name that stands at `index`, in lower case. */
+  nameAt(index: number): string | undefined {
+    const token = this.tokens[index];
+    return token?.kind === 'name' ? this.names[nameIndex(token.text)] : undefined;
+  }
+
   /** What stands from one token to another (exclusive), for a message. */
   excerpt(from: number, toExclusive: number): string {
     return this.tokens
       .slice(Math.max(0, from), toExclusive)
-      .map((token, i) => (i > 0 && !token.isGlued ? ' ' : '') + token.raw.replace(NAME_MARK, '…'))
+      .map((token, i) => (i > 0 && !token.isGlued ? ' ' : '') + token.raw.replace(/[\uE000-\uF8FF]/, '…'))
       .join('');
   }
 }
