@@ -31,7 +31,10 @@ export function browsingFacts(figures: BrowsingFigures): BrowsingFacts {
       fact(share(minutes, figures.time.total), 'percent', `share of ${domain}`),
     ]),
   ];
-  return { facts, names: domains.map(({ domain }) => domain), data: dataOf(figures) };
+  const names = domains.map(({ domain }) => domain);
+  // A long stretch on a site that many others surpass in all.
+  if (figures.longest !== null) names.push(figures.longest.domain);
+  return { facts, names: [...new Set(names)], data: dataOf(figures) };
 }
 
 function periodFacts({ dates, eventCount, activeDays, domains }: BrowsingFigures): Fact[] {
@@ -69,7 +72,8 @@ function peakFacts({ peakHour, peakDate, longest }: BrowsingFigures): Fact[] {
   }
   if (peakDate !== null) facts.push(fact(peakDate.count, 'count', 'events on the busiest day'));
   if (longest !== null) {
-    facts.push(fact(longest.minutes, 'minutes', 'longest stretch without a change of site'));
+    // With its site: the gate believes a figure that is said to be of a site only of a fact that names it.
+    facts.push(fact(longest.minutes, 'minutes', `longest stretch without a change, on ${longest.domain}`));
     facts.push(fact(longest.minuteOfDay, 'minuteOfDay', 'start of the longest stretch'));
   }
   return facts;

@@ -27,6 +27,8 @@ export interface TimeSplit {
 export interface BrowsingFigures {
   /** Local dates, all of the period, `YYYY-MM-DD`. */
   dates: string[];
+  /** False: more may come. */
+  hasEnded: boolean;
   eventCount: number;
   time: TimeSplit;
   /** 0 to 100, over events, as `/api/analytics/productivity` answers it. */
@@ -40,6 +42,6 @@ export interface BrowsingFigures {
   /** How many dates have events. */
   activeDays: number;
   longest: StretchFigure | null;
-  /** The same number of days directly before; `null`: nothing was recorded then. */
+  /** The same number of days directly before; `null`: nothing was recorded then, or it is no match. */
   before: { totalMinutes: number; score: number } | null;
 }

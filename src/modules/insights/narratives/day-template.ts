@@ -12,7 +12,9 @@ export function dayTemplate(figures: BrowsingFigures): string {
   if (figures.eventCount === 0) return NO_ACTIVITY;
   if (figures.time.total < 1) return tooLittle(figures, when);
   return paragraph(
-    `You browsed for ${durationText(figures.time.total)} ${when}${mainSites(figures)}.`,
+    figures.hasEnded
+      ? `You browsed for ${durationText(figures.time.total)} ${when}${mainSites(figures)}.`
+      : `So far you have browsed for ${durationText(figures.time.total)} ${when}${mainSites(figures)}.`,
     timeComparison(figures, 'the day before'),
     split(figures),
     longestStretch(figures),
