@@ -105,7 +105,7 @@ export interface AiConfig {
   model: string;
   temperature: number;
   maxTokens: number;
-  /** Milliseconds for one call, retries apart. */
+  /** Milliseconds for all that one text asks of a model: calls, retries and repairs. */
   timeoutMs: number;
   /** For requests that bring a Gemini key of their own. */
   gemini: { baseUrl: string; model: string };

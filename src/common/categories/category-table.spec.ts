@@ -32,6 +32,12 @@ describe('CategoryTable', () => {
     ['constructor', 'other'],
   ])('should take %p for %s', (host, category) => expect(table.categoryOf(host)).toBe(category));
 
+  it('should tell what is other by an entry from what no entry covers', () => {
+    expect(new CategoryTable({ 'example.org': 'other' }).find('a.example.org')).toBe('other');
+    expect(table.find('example.org')).toBeNull();
+    expect(table.find('not a host')).toBeNull();
+  });
+
   it("should put a person's own entries in the place of the defaults", () => {
     const own = new CategoryTable({ 'github.com': 'learning', 'example.org': 'work', localhost: 'work' });
     expect(own.categoryOf('gist.github.com')).toBe('learning');

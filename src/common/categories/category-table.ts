@@ -29,8 +29,13 @@ export class CategoryTable {
 
   /** `other` for what no entry covers, and for what is no host at all. */
   categoryOf(host: string): Category {
+    return this.find(host) ?? 'other';
+  }
+
+  /** `null` where no entry covers the host. */
+  find(host: string): Category | null {
     const domain = readDomain(host);
-    if (domain === null) return 'other';
+    if (domain === null) return null;
     const registrable = getDomain(domain);
     for (const suffix of suffixesOf(domain)) {
       const category = this.overrides.get(suffix) ?? DEFAULTS.get(suffix);
@@ -38,6 +43,6 @@ export class CategoryTable {
       // Beyond it are public suffixes, which are nobody's.
       if (suffix === registrable || registrable === null) break;
     }
-    return 'other';
+    return null;
   }
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import {
   addLocalDays,
+  dateOf,
   datesBefore,
+  datesEnding,
   fewestBuckets,
   lastLocalDays,
   localDate,
@@ -292,5 +294,19 @@ describe('datesBefore', () => {
     ['0000-01-02', '0000-01-05', '-000001-12-29', '0000-01-01'],
   ])('should give as many dates as from %s to %s', (from, to, first, last) => {
     expect(datesBefore(from, to)).toEqual({ from: first, to: last });
+  });
+});
+
+describe('dateOf and datesEnding', () => {
+  it('should give the date on the local clock', () => {
+    expect(dateOf(at('2025-11-21T23:30:00Z'), 'Europe/Berlin')).toBe('2025-11-22');
+    expect(dateOf(at('2025-11-21T23:30:00Z'), 'UTC')).toBe('2025-11-21');
+    expect(dateOf(at('2025-11-21T03:30:00Z'), 'America/New_York')).toBe('2025-11-20');
+  });
+
+  it('should count the last date', () => {
+    expect(datesEnding('2025-11-22', 7)).toEqual({ from: '2025-11-16', to: '2025-11-22' });
+    expect(datesEnding('2025-03-01', 2)).toEqual({ from: '2025-02-28', to: '2025-03-01' });
+    expect(datesEnding('2025-01-01', 1)).toEqual({ from: '2025-01-01', to: '2025-01-01' });
   });
 });

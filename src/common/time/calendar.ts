@@ -83,6 +83,21 @@ export function datesBefore(from: string, to: string): { from: string; to: strin
   return { from: first.subtract({ days }).toString(), to: first.subtract({ days: 1 }).toString() };
 }
 
+/** The local date (`YYYY-MM-DD`) of an instant. */
+export function dateOf(instant: number, timeZone: string): string {
+  return zoned(instant, timeZone).toPlainDate().toString();
+}
+
+/** So many dates in a row, of which `last` is the last; both `YYYY-MM-DD`, inclusive. */
+export function datesEnding(last: string, days: number): { from: string; to: string } {
+  return {
+    from: Temporal.PlainDate.from(last)
+      .subtract({ days: days - 1 })
+      .toString(),
+    to: last,
+  };
+}
+
 /** First instant and first instant after a local date (`YYYY-MM-DD`, which must exist in the calendar). */
 export function localDate(date: string, timeZone: string): Span {
   const day = Temporal.PlainDate.from(date);
