@@ -28,6 +28,7 @@ import { BrowserEventsModule } from './modules/events/browser/browser-events.mod
 import { ProductEventsModule } from './modules/events/product/product-events.module.js';
 import { SegmentIngestModule } from './modules/events/segment/segment-ingest.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { InsightsModule } from './modules/insights/insights.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OrgsModule } from './modules/orgs/orgs.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
@@ -74,6 +75,7 @@ export class AppModule {
         ProductReportsModule,
         WebhooksModule,
         PricesModule,
+        InsightsModule,
         HealthModule,
         MetricsModule,
       ],

@@ -8,6 +8,7 @@ import { ApiErrors } from '../../../common/http/api-errors.decorator.js';
 import { NDJSON_TYPE } from '../../../common/http/ndjson.js';
 import { NoStoreInterceptor } from '../../../common/http/no-store.interceptor.js';
 import { toDomainLimit, toEventFilter, toPageRequest, toRecentRequest } from './browser-event-requests.js';
+import { BrowserErasure } from './browser-erasure.service.js';
 import { BrowserHistoryService } from './browser-history.service.js';
 import { BrowserSyncService } from './browser-sync.service.js';
 import {
@@ -38,6 +39,7 @@ export class BrowserEventsController {
   constructor(
     private readonly syncs: BrowserSyncService,
     private readonly history: BrowserHistoryService,
+    private readonly erasure: BrowserErasure,
   ) {}
 
   @Post('sync')
@@ -136,6 +138,6 @@ export class BrowserEventsController {
   @ApiOkResponse({ type: DeletedEventsDto })
   @ApiErrors(400, 403)
   async delete(@Caller() caller: Principal, @Query() _query: DeleteEventsQuery): Promise<DeletedEventsDto> {
-    return DeletedEventsDto.of(await this.history.delete(caller.userId));
+    return DeletedEventsDto.of(await this.erasure.delete(caller.userId));
   }
 }

@@ -4,6 +4,7 @@ import { LeaseModule } from '../../../infra/lease/lease.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { BrowserAccountData } from './browser-account-data.js';
 import { BROWSER_EVENT_MODEL, BrowserEventSchema } from './browser-event.schema.js';
+import { BrowserErasure } from './browser-erasure.service.js';
 import { BrowserEventsController } from './browser-events.controller.js';
 import { BrowserEventWrites } from './browser-event-writes.repository.js';
 import { BrowserEventsRepository } from './browser-events.repository.js';
@@ -47,8 +48,9 @@ import { ReadingLimit } from './days/reading-limit.js';
     DayPackingJob,
     BrowserSyncService,
     BrowserHistoryService,
+    BrowserErasure,
     BrowserAccountData,
   ],
-  exports: [BrowserHistoryService, DayColumnsService, CheckpointsService, ReadingLimit],
+  exports: [BrowserErasure, BrowserHistoryService, DayColumnsService, CheckpointsService, ReadingLimit],
 })
 export class BrowserEventsModule {}
