@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unzipSync, strFromU8 } from 'fflate';
+import { browsing } from '../factories/browsing.factory.js';
 import { ApiClient } from '../support/api-client.js';
+import { openServerStore } from '../support/server-store.js';
 import { ServerProcess } from '../support/server.js';
+
+/** A test that asks until something is gone asks often. */
+const ENV = { RATE_LIMIT_ENABLED: 'false' };
 
 describe('all data of an account', () => {
   let server: ServerProcess;
   let api: ApiClient;
 
   beforeAll(async () => {
-    server = await ServerProcess.start();
+    server = await ServerProcess.start({ env: ENV });
     api = new ApiClient(server.url);
     await api.register('admin');
   });
@@ -47,12 +52,27 @@ describe('all data of an account', () => {
       projectKey,
       events: [{ eventName: 'a', timestamp: 1, anonymousId: 'x', userId: 'y' }],
     });
+    const events = browsing('2025-01-06T09:00:00Z', [
+      { minutes: 0, domain: 'github.com' },
+      { minutes: 10, domain: null },
+    ]);
+    await ann.client.post('/api/events/sync', { events });
+    await ann.client.get('/api/ai/daily-summary?date=2025-01-06');
+    const stored = async (): Promise<number> => {
+      const store = await openServerStore(server);
+      try {
+        return await store.collection('insights').countDocuments({ userId: ann.user.id });
+      } finally {
+        await store.close();
+      }
+    };
+    expect(await stored()).toBe(1);
     expect((await ann.client.delete('/api/auth/me', { password: 'wrong password' })).status).toBe(400);
     expect((await ann.client.delete('/api/auth/me', { password: 'correct horse battery' })).status).toBe(202);
     expect((await ann.client.get('/api/auth/me')).status).toBe(401);
 
     await server.stop('SIGKILL');
-    server = await ServerProcess.start({ dataDir: server.dataDir });
+    server = await ServerProcess.start({ dataDir: server.dataDir, env: ENV });
     api = new ApiClient(server.url);
     await server.waitFor(
       async () => {
@@ -64,6 +84,7 @@ describe('all data of an account', () => {
       'the project to be gone',
       60_000,
     );
+    await server.waitFor(async () => (await stored()) === 0, 'the insights to be gone', 60_000);
     const batch = await api.post('/v1/events/batch', { projectKey, events: [{ eventName: 'a', timestamp: 1 }] });
     expect(batch.status).toBe(403);
     // The address is free again, and the new account sees nothing of the old one.
@@ -74,5 +95,5 @@ describe('all data of an account', () => {
     });
     expect(again.status).toBe(201);
     expect((await api.get('/v1/projects', { token: again.body.access_token })).body.projects).toEqual([]);
-  }, 90_000);
+  }, 150_000);
 });

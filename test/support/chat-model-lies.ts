@@ -112,10 +112,6 @@ export const LIES: Record<string, Behaviour> = {
     response.writeHead(200, { 'content-type': 'application/json' }).end();
     return undefined;
   },
-  'a redirect': (_request, response) => {
-    response.writeHead(307, { location: 'http://127.0.0.1:9/elsewhere' }).end();
-    return undefined;
-  },
 };
 
 /** Failures that are tried again, so that a test of them takes its time. */
@@ -134,6 +130,10 @@ export const OUTAGES: Record<string, Behaviour> = {
   },
   'a reset connection': (_request, response) => {
     response.destroy();
+    return undefined;
+  },
+  'a redirect': (_request, response) => {
+    response.writeHead(307, { location: 'http://127.0.0.1:9/elsewhere' }).end();
     return undefined;
   },
   'a body that breaks off': (_request, response) => {
