@@ -100,7 +100,7 @@ export class WeekTextsDto {
 
   @ApiProperty({
     type: [String],
-    example: ['Put what needs most attention between 10:00 and 11:00, when you are most active anyway.'],
+    example: ['Plan what needs most attention for the time between 10:00 and 11:00, when you are most active anyway.'],
   })
   recommendations: string[];
 }

@@ -209,8 +209,8 @@ describe('templates of insights', () => {
         'That is 2 h 10 min more than the 7 days before. ' +
         '10 h 12 min went to work and learning (48 %), 6 h 50 min to social sites and entertainment (32 %). ' +
         'Your productivity score was 61.25, 4.1 points above the 7 days before. ' +
-        'Your longest stretch without a change was 48 min on github.com on Wednesday, from 09:15. ' +
-        'It was busiest between 10:00 and 11:00, with 42 events.',
+        'Your longest stretch without a change was 48 min on github.com, from 09:15 on Wednesday. ' +
+        'You were busiest between 10:00 and 11:00, with 42 events in all.',
     );
   });
 
@@ -223,17 +223,24 @@ describe('templates of insights', () => {
         'Your productivity score was 61.25, 4.1 points above the week before.',
       highlights: [
         'github.com took 8 h 20 min, 40 % of your time, followed by youtube.com (6 h 50 min) and 9gag.com (4 h 3 min).',
-        'Your longest stretch without a change was 48 min on github.com on Wednesday, from 09:15.',
+        'Your longest stretch without a change was 48 min on github.com, from 09:15 on Wednesday.',
         'Thursday, 20 November, was the busiest day, with 301 events.',
-        'It was busiest between 10:00 and 11:00, with 42 events.',
+        'You were busiest between 10:00 and 11:00, with 42 events in all.',
         'You spent time on 4 sites.',
       ],
       recommendations: [
         'Decide beforehand when to open youtube.com; social sites and entertainment took 6 h 50 min of your week.',
         'You can stay with one thing for 48 min; protect such stretches, and stand up after them.',
-        'Put what needs most attention between 10:00 and 11:00, when you are most active anyway.',
+        'Plan what needs most attention for the time between 10:00 and 11:00, when you are most active anyway.',
       ],
     });
+  });
+
+  it('should not compare a day that goes on with a whole one as if it were over', () => {
+    const told = (total: number): string => daysTemplate({ ...WEEK, hasEnded: false, time: { ...WEEK.time, total } });
+    expect(told(1265)).toContain(' That is already 2 h 10 min more than the 7 days before. ');
+    expect(told(1135)).toContain(' So far that is about as much as the 7 days before. ');
+    expect(told(1075)).toContain(' So far that is 1 h less than the 7 days before. ');
   });
 
   it('should be natural about little, one and nothing', () => {
@@ -252,9 +259,22 @@ describe('templates of insights', () => {
         before: null,
       }),
     ).toBe(
-      'You browsed for 30 min on Wednesday, 19 November, all of it on github.com. ' +
-        '30 min went to work and learning (100 %), next to nothing to social sites and entertainment.',
+      'You browsed for 30 min on Wednesday, 19 November, all of it on github.com. All of your time went to work and learning.',
     );
+    const one = {
+      time: { total: 95, productive: 0, social: 95, neutral: 0 },
+      domains: [{ domain: 'youtube.com', minutes: 95, category: 'entertainment' as const }],
+      longest: { domain: 'youtube.com', minutes: 95, date: '2025-11-19', minuteOfDay: 1200 },
+      activeDays: 1,
+    };
+    const { highlights, recommendations } = weekTemplate({ ...WEEK, ...one, eventCount: 4 });
+    expect(highlights).toEqual([
+      'All of your time, 1 h 35 min, went to youtube.com.',
+      'You browsed in a single stretch, from 20:00 on Wednesday.',
+    ]);
+    expect(recommendations).toEqual([
+      'There is too little here yet to advise anything; a few more days will change that.',
+    ]);
     expect(weekTemplate({ ...WEEK, eventCount: 0 })).toEqual({
       summary: 'No activity recorded in this week.',
       highlights: [],

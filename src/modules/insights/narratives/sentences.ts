@@ -11,8 +11,11 @@ const SMALL_DIFFERENCE_MINUTES = 5;
 const SMALL_DIFFERENCE_SCORE = 1;
 /** A shorter stretch is not what people mean by one. */
 const SHORT_STRETCH_MINUTES = 5;
-/** A smaller share of the time is left out. */
+/** A smaller share of the time is left out, and a larger one is all of it. */
 const SMALL_SHARE = 1;
+const WHOLE_SHARE = 99.5;
+/** Weekdays say which day it was only within a week. */
+const WEEK = 7;
 
 /** "github.com (1 h 40 min)" */
 export function domainText({ domain, minutes }: DomainFigure): string {
@@ -39,6 +42,8 @@ export function split({ time }: BrowsingFigures): string | null {
   const social = share(time.social, time.total);
   const [work, play] = [durationText(time.productive), durationText(time.social)];
   const [workShare, playShare] = [`(${Math.round(productive)} %)`, `(${Math.round(social)} %)`];
+  if (productive >= WHOLE_SHARE) return 'All of your time went to work and learning.';
+  if (social >= WHOLE_SHARE) return 'All of your time went to social sites and entertainment.';
   if (productive < SMALL_SHARE && social < SMALL_SHARE)
     return 'Next to nothing went to work and learning, or to social sites and entertainment.';
   if (social < SMALL_SHARE)
@@ -50,15 +55,23 @@ export function split({ time }: BrowsingFigures): string | null {
   return `${play} went to social sites and entertainment ${playShare}, ${work} to work and learning ${workShare}.`;
 }
 
-export function longestStretch({ longest, dates }: BrowsingFigures): string | null {
+export function longestStretch({ longest, dates, time }: BrowsingFigures): string | null {
   if (longest === null || longest.minutes < SHORT_STRETCH_MINUTES) return null;
-  const day = dates.length > 1 ? ` on ${weekdayText(longest.date)}` : '';
-  return `Your longest stretch without a change was ${durationText(longest.minutes)} on ${longest.domain}${day}, from ${clockText(longest.minuteOfDay)}.`;
+  const from = `from ${clockText(longest.minuteOfDay)}${dates.length > 1 ? ` on ${dateText(longest.date, dates)}` : ''}`;
+  if (share(longest.minutes, time.total) >= WHOLE_SHARE) return `You browsed in a single stretch, ${from}.`;
+  return `Your longest stretch without a change was ${durationText(longest.minutes)} on ${longest.domain}, ${from}.`;
 }
 
-export function busiestHour({ peakHour, eventCount }: BrowsingFigures): string | null {
+function dateText(date: string, dates: readonly string[]): string {
+  return dates.length > WEEK ? `${weekdayText(date)}, ${dayText(date)}` : weekdayText(date);
+}
+
+export function busiestHour({ peakHour, eventCount, dates }: BrowsingFigures): string | null {
   if (peakHour === null || eventCount < 5) return null;
-  return `It was busiest ${hourText(peakHour.hour)}, with ${plural(peakHour.count, 'event')}.`;
+  const events = plural(peakHour.count, 'event');
+  return dates.length > 1
+    ? `You were busiest ${hourText(peakHour.hour)}, with ${events} in all.`
+    : `It was busiest ${hourText(peakHour.hour)}, with ${events}.`;
 }
 
 export function busiestDay({ peakDate, activeDays }: BrowsingFigures): string | null {
@@ -67,11 +80,14 @@ export function busiestDay({ peakDate, activeDays }: BrowsingFigures): string | 
 }
 
 /** "That is 25 min more than the day before."; `null` where nothing was recorded before. */
-export function timeComparison({ time, before }: BrowsingFigures, previous: string): string | null {
+export function timeComparison({ time, before, hasEnded }: BrowsingFigures, previous: string): string | null {
   if (before === null) return null;
   const difference = time.total - before.totalMinutes;
-  if (Math.abs(difference) < SMALL_DIFFERENCE_MINUTES) return `That is about as much as ${previous}.`;
-  return `That is ${durationText(Math.abs(difference))} ${difference > 0 ? 'more' : 'less'} than ${previous}.`;
+  const much = durationText(Math.abs(difference));
+  if (Math.abs(difference) < SMALL_DIFFERENCE_MINUTES)
+    return `${hasEnded ? 'That' : 'So far that'} is about as much as ${previous}.`;
+  if (difference > 0) return `That is ${hasEnded ? '' : 'already '}${much} more than ${previous}.`;
+  return `${hasEnded ? 'That' : 'So far that'} is ${much} less than ${previous}.`;
 }
 
 /** "Your productivity score was 61.2, 4.1 points above the week before." */

@@ -22,6 +22,7 @@ export interface WeekTexts {
 }
 
 const NO_ACTIVITY_IN_WEEK = 'No activity recorded in this week.';
+const TOO_LITTLE_FOR_ADVICE = 'There is too little here yet to advise anything; a few more days will change that.';
 const PREVIOUS = 'the week before';
 const LONG_STRETCH_MINUTES = 45;
 const SHORT_STRETCH_MINUTES = 20;
@@ -68,14 +69,15 @@ function highlights(figures: BrowsingFigures): string[] {
 }
 
 function topSite(first: DomainFigure, others: DomainFigure[], firstShare: number): string {
+  if (others.length === 0) return `All of your time, ${durationText(first.minutes)}, went to ${first.domain}.`;
   const took = `${first.domain} took ${durationText(first.minutes)}, ${Math.round(firstShare)} % of your time`;
-  if (others.length === 0) return `${took}.`;
   return `${took}, followed by ${listText(others.slice(0, 2).map(domainText))}.`;
 }
 
 /** Advice that follows from the figures; at least one piece. */
 function recommendations(figures: BrowsingFigures): string[] {
-  const { time, longest, peakHour, before, score, domains } = figures;
+  const { time, peakHour, before, score, domains } = figures;
+  if (time.total < MUCH_TIME_MINUTES) return [TOO_LITTLE_FOR_ADVICE];
   const social = domains.filter(({ category, minutes }) => categoryGroupOf(category) === 'social' && minutes >= 1);
   const found: string[] = [];
   const isMuch = time.social >= MUCH_SOCIAL.minutes && share(time.social, time.total) >= MUCH_SOCIAL.share;
@@ -84,18 +86,26 @@ function recommendations(figures: BrowsingFigures): string[] {
       `Decide beforehand when to open ${listText(social.slice(0, 2).map(({ domain }) => domain))}; social sites and entertainment took ${durationText(time.social)} of your week.`,
     );
   }
-  if (longest !== null && longest.minutes < SHORT_STRETCH_MINUTES && time.total >= MUCH_TIME_MINUTES) {
-    found.push('You changed sites often. Try to finish one task before opening the next page.');
-  } else if (longest !== null && longest.minutes >= LONG_STRETCH_MINUTES) {
-    found.push(
-      `You can stay with one thing for ${durationText(longest.minutes)}; protect such stretches, and stand up after them.`,
-    );
-  }
+  const stretch = stretchAdvice(figures);
+  if (stretch !== null) found.push(stretch);
   if (peakHour !== null && time.productive > 0) {
-    found.push(`Put what needs most attention ${hourText(peakHour.hour)}, when you are most active anyway.`);
+    found.push(
+      `Plan what needs most attention for the time ${hourText(peakHour.hour)}, when you are most active anyway.`,
+    );
   }
   if (before !== null && score < before.score - 5) {
     found.push('Your score fell; look at what took the time that work or learning had the week before.');
   }
   return found.length > 0 ? found.slice(0, 3) : ['Keep going; nothing in this week asks for a change.'];
+}
+
+/** A long evening of videos is no feat of concentration. */
+function stretchAdvice({ longest, domains }: BrowsingFigures): string | null {
+  if (longest === null) return null;
+  if (longest.minutes < SHORT_STRETCH_MINUTES)
+    return 'You changed sites often. Try to finish one task before opening the next page.';
+  const category = domains.find(({ domain }) => domain === longest.domain)?.category ?? 'other';
+  return longest.minutes >= LONG_STRETCH_MINUTES && categoryGroupOf(category) === 'productive'
+    ? `You can stay with one thing for ${durationText(longest.minutes)}; protect such stretches, and stand up after them.`
+    : null;
 }
