@@ -33,6 +33,7 @@ import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { OrgsModule } from './modules/orgs/orgs.module.js';
 import { ProjectsModule } from './modules/projects/projects.module.js';
 import { ProductReportsModule } from './modules/reports/product/product-reports.module.js';
+import { ReportTasksModule } from './modules/reports/productivity/tasks/report-tasks.module.js';
 import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
 
 @Module({})
@@ -73,6 +74,7 @@ export class AppModule {
         ProductAnalyticsModule,
         ProductRemovalModule,
         ProductReportsModule,
+        ReportTasksModule,
         WebhooksModule,
         PricesModule,
         InsightsModule,

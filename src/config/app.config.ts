@@ -139,6 +139,8 @@ export interface ProductivityConfig {
   coreHours: { from: number; to: number };
   /** Reports of one user that wait or run; more are refused. */
   maxTasksPerUser: number;
+  /** Days for which tasks and their reports are kept. */
+  reportRetentionDays: number;
 }
 
 export interface UsageConfig {

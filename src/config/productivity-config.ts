@@ -13,6 +13,7 @@ export function readProductivity(reader: EnvReader): ProductivityConfig {
     expectedDailyHours: readHours(reader),
     coreHours,
     maxTasksPerUser: reader.integer('REPORT_MAX_TASKS_PER_USER', 3, 1, 1000),
+    reportRetentionDays: reader.integer('REPORT_RETENTION_DAYS', 90, 1, 36_500),
   };
 }
 

@@ -533,6 +533,32 @@ describe.each(MODES)('the job queue on $name', ({ target, replicas: count, redis
     expect(row.state).toBe('done');
   });
 
+  it('should run a job here that only this process can do, and elsewhere when it is gone', async () => {
+    const ran: string[] = [];
+    const kindOf = (name: string): [JobHandler, JobKindOptions] => [
+      async ({ id, attempt }) => {
+        ran.push(`${name} ${id}`);
+        if (id === 'twice' && attempt === 1) throw new Error('again');
+      },
+      QUICK,
+    ];
+    const here = await start({ kept: kindOf('here') }, { count: 1, processType: 'api' });
+    await start({ kept: kindOf('elsewhere') }, { count: 1 });
+    for (const id of ['once', 'twice']) await here.enqueue('kept', id, {}, { userId: null, here: true });
+    await ended(here, 'kept', 'once');
+    await ended(here, 'kept', 'twice');
+    expect(ran.sort()).toEqual(['here once', 'here twice', 'here twice']);
+    await dataSource.query(
+      `INSERT INTO "jobs" ("kind", "id", "state", "payload", "precedence", "turn", "run_at", "attempts", "max_attempts",
+         "progress", "token", "keep_ms", "reserved_for", "reserved_until", "created_at")
+       VALUES ('kept', 'left', 'queued', '{}', 4, 1, 0, 0, 3, 0, 0, 1000, 'gone', ${Date.now() + 3000}, 0)`,
+    );
+    await sleep(1500);
+    expect((await here.find('kept', 'left'))?.state).toBe('queued');
+    await ended(here, 'kept', 'left', 15_000);
+    expect(ran).toContain('elsewhere left');
+  });
+
   it('should only queue jobs where PROCESS_TYPE=api', async () => {
     const seen: string[] = [];
     const handler: JobHandler = async ({ id }) => void seen.push(id);

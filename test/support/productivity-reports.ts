@@ -15,6 +15,7 @@ export const REPORT_CONFIG = {
   expectedDailyHours: 6,
   coreHours: { from: 9, to: 17 },
   maxTasksPerUser: 3,
+  reportRetentionDays: 90,
 } as const;
 
 /** Says what it is given as template. */

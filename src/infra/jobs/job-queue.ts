@@ -45,6 +45,11 @@ export interface EnqueueOptions {
    * of users. `accept`: the row is enough, it is handed out when Redis is back; for what a job queues in turn.
    */
   withoutRedis?: 'refuse' | 'accept';
+  /**
+   * Run it in this process, also where it runs no other jobs: for what only its memory holds. When it has not begun within
+   * half a minute (the process is gone), others may.
+   */
+  here?: boolean;
 }
 
 export interface Enqueued {
@@ -71,6 +76,8 @@ export interface JobRun<P extends JobData = JobData> {
   readonly signal: AbortSignal;
   /** 0 to 100; written at most twice a second. Never rejects. */
   readonly progress: (percent: number) => void;
+  /** Begins the time limit anew, for work that goes on step by step and has nothing to keep in between. */
+  readonly beginStep: () => void;
   /**
    * Ends a step: keeps `data` for the next run and begins the time limit anew. A run that follows a crash begins from it.
    * @throws when the lease is lost

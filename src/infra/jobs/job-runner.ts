@@ -38,11 +38,14 @@ export class JobRunner {
     private readonly kinds: JobKinds,
   ) {}
 
-  /** Claims the best job of this kind and runs it to its end. Null: none is due, or the server stops. */
-  async next(name: string): Promise<RunEnd | null> {
+  /**
+   * Claims the best job of this kind, or of those reserved for this worker, and runs it to its end. Null: none is due, or
+   * the server stops.
+   */
+  async next(name: string, reserved = false): Promise<RunEnd | null> {
     if (this.stopping) return null;
     const kind = this.kinds.get(name);
-    const limits = { leaseMs: LEASE_MS, maxRunningPerUser: kind.maxRunningPerUser };
+    const limits = { leaseMs: LEASE_MS, maxRunningPerUser: kind.maxRunningPerUser, reserved };
     const row = await this.runs.claim(name, this.worker, limits);
     if (row === null) return null;
     const run = new ActiveRun(row, kind.stepLimitMs, ABORT_GRACE_MS);
@@ -108,6 +111,7 @@ export class JobRunner {
           .saveProgress(row, whole)
           .catch((error: unknown) => this.logger.debug(`Progress was not noted: ${String(error)}`));
       },
+      beginStep: () => run.beginStep(),
       saveCheckpoint: async (data) => {
         const attempts = await this.runs.saveCheckpoint(row, jobText(data));
         if (attempts === null) {

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { DatabaseClock } from '../sql/database-clock.js';
 import { sqlRows } from '../sql/sql-rows.js';
 import type { JobFailure } from './job-queue.js';
+import { RESERVED_MS } from './jobs.repository.js';
 import { toJobRow, type HeldJob, type JobRow, type RawJobRow } from './job-row.js';
 
 /** Where a row still belongs to the worker that began this run. */
@@ -13,6 +14,8 @@ export interface ClaimLimits {
   leaseMs: number;
   /** Of one user's jobs of this kind; may be passed by one when two workers claim in the same moment. */
   maxRunningPerUser: number;
+  /** Only what is reserved for this worker. */
+  reserved?: boolean;
 }
 
 /**
@@ -30,6 +33,9 @@ export class JobRunsRepository {
   async claim(kind: string, worker: string, limits: ClaimLimits): Promise<JobRow | null> {
     const now = this.now();
     const skipLocked = this.isPostgres ? ' FOR UPDATE OF "j" SKIP LOCKED' : '';
+    const reserved = limits.reserved
+      ? ' AND "j"."reserved_for" = ?'
+      : ` AND ("j"."reserved_until" IS NULL OR "j"."reserved_until" <= ${now} OR "j"."reserved_for" = ?)`;
     const isLimited = limits.maxRunningPerUser < Infinity;
     const share = isLimited
       ? ` AND (SELECT COUNT(*) FROM "jobs" "r" WHERE "r"."kind" = "j"."kind" AND "r"."user_id" = "j"."user_id"
@@ -38,12 +44,12 @@ export class JobRunsRepository {
     const rows = await this.rows<RawJobRow>(
       `WITH "next" AS (
          SELECT "j"."kind", "j"."id" FROM "jobs" "j"
-         WHERE "j"."state" = 'queued' AND "j"."kind" = ? AND "j"."run_at" <= ${now}${share}
+         WHERE "j"."state" = 'queued' AND "j"."kind" = ? AND "j"."run_at" <= ${now}${reserved}${share}
          ORDER BY "j"."precedence", "j"."turn", "j"."created_at", "j"."id" LIMIT 1${skipLocked})
        UPDATE "jobs" SET "state" = 'running', "attempts" = "attempts" + 1, "token" = "token" + 1, "worker" = ?,
          "lease_until" = ${now} + ?, "started_turn" = "turn", "started_at" = COALESCE("started_at", ${now})
        WHERE ("kind", "id") = (SELECT "kind", "id" FROM "next") AND "state" = 'queued' RETURNING *`,
-      [kind, ...(isLimited ? [limits.maxRunningPerUser] : []), worker, limits.leaseMs],
+      [kind, worker, ...(isLimited ? [limits.maxRunningPerUser] : []), worker, limits.leaseMs],
     );
     return rows[0] === undefined ? null : toJobRow(rows[0]);
   }
@@ -91,11 +97,25 @@ export class JobRunsRepository {
     );
   }
 
-  /** After a failed attempt, a random time from now. */
+  /** After a failed attempt. Who has what it needs goes on having it to itself. */
   async retry(job: HeldJob, delayMs: number): Promise<boolean> {
-    return this.change(job, `"state" = 'queued', "run_at" = ${this.now()} + ?, "worker" = NULL, "lease_until" = NULL`, [
-      Math.round(delayMs),
-    ]);
+    const delay = Math.round(delayMs);
+    return this.change(
+      job,
+      `"state" = 'queued', "run_at" = ${this.now()} + ?, "worker" = NULL, "lease_until" = NULL,
+       "reserved_until" = CASE WHEN "reserved_for" IS NULL THEN NULL ELSE ${this.now()} + ? END`,
+      [delay, delay + RESERVED_MS],
+    );
+  }
+
+  /** Its worker is gone. */
+  async passOn(job: HeldJob, delayMs: number): Promise<boolean> {
+    return this.change(
+      job,
+      `"state" = 'queued', "run_at" = ${this.now()} + ?, "worker" = NULL, "lease_until" = NULL,
+       "reserved_for" = NULL, "reserved_until" = NULL`,
+      [Math.round(delayMs)],
+    );
   }
 
   /** The handler asked for it: not before `runAt`, with all attempts. */
@@ -113,7 +133,7 @@ export class JobRunsRepository {
     return this.change(
       job,
       `"state" = 'queued', "run_at" = ${this.now()}, "attempts" = CASE WHEN "attempts" > 0 THEN "attempts" - 1 ELSE 0 END,
-       "worker" = NULL, "lease_until" = NULL`,
+       "worker" = NULL, "lease_until" = NULL, "reserved_for" = NULL, "reserved_until" = NULL`,
       [],
     );
   }

@@ -96,7 +96,7 @@ export class JobUpkeep {
       }
       // The first time the process was stopped, most likely; after that it may be the job that stops it.
       const delayMs = row.attempts <= 1 ? 0 : retryDelay(row.attempts, this.kinds.find(row.kind)?.backoff ?? BACKOFF);
-      if (await this.runs.retry(row, delayMs)) await this.announce(row, delayMs);
+      if (await this.runs.passOn(row, delayMs)) await this.announce(row, delayMs);
     }
   }
 

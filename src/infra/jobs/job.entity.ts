@@ -57,6 +57,13 @@ export class JobEntity {
   @Column('text', { nullable: true })
   worker: string | null;
 
+  /** The worker that alone may begin it, until `reservedUntil`. */
+  @Column('text', { name: 'reserved_for', nullable: true })
+  reservedFor: string | null;
+
+  @Column(wholeNumber({ name: 'reserved_until', nullable: true }))
+  reservedUntil: number | null;
+
   @Column(wholeNumber({ name: 'lease_until', nullable: true }))
   leaseUntil: number | null;
 

@@ -10,6 +10,8 @@ import { toJobRow, type JobKey, type JobRow, type RawJobRow } from './job-row.js
 /** Any number that nothing else in the database locks together with a hash; "JOBS" in ASCII. */
 const ENQUEUE_LOCK = 0x4a4f4253;
 const PAGE = 500;
+/** For so long a job waits for the worker that it is reserved for. */
+export const RESERVED_MS = 30_000;
 
 export interface NewJob extends JobKey {
   userId: string | null;
@@ -19,6 +21,8 @@ export interface NewJob extends JobKey {
   runAt: number | null;
   maxAttempts: number;
   keepMs: number;
+  /** The worker that alone may begin it for a while. */
+  reservedFor: string | null;
   /** Of jobs of the kind that wait or run, in all and of the user. */
   limits: { maxQueued: number; maxPerUser: number };
 }
@@ -160,7 +164,7 @@ export class JobsRepository {
 
   private async add(manager: EntityManager, job: NewJob): Promise<JobRow> {
     const now = this.clock.now(this.dataSource);
-    const { kind, id, userId, payload, precedence, runAt, maxAttempts, keepMs } = job;
+    const { kind, id, userId, payload, precedence, runAt, maxAttempts, keepMs, reservedFor } = job;
     const larger = this.dataSource.options.type === 'postgres' ? 'GREATEST' : 'MAX';
     // After this user's last one, but not before what others have waited for already.
     const ofUser = userId === null ? '"user_id" IS NULL' : '"user_id" = ?';
@@ -171,13 +175,13 @@ export class JobsRepository {
       manager,
       this.dataSource,
       `INSERT INTO "jobs" ("kind", "id", "user_id", "state", "payload", "precedence", "turn", "run_at", "attempts",
-         "max_attempts", "progress", "token", "keep_ms", "created_at")
-       VALUES (?, ?, ?, 'queued', ?, ?, ${turn}, ${runAt === null ? now : '?'}, 0, ?, 0, 0, ?, ${now}) RETURNING *`,
+         "max_attempts", "progress", "token", "keep_ms", "reserved_for", "reserved_until", "created_at")
+       VALUES (?, ?, ?, 'queued', ?, ?, ${turn}, ${runAt === null ? now : '?'}, 0, ?, 0, 0, ?, ?, ${reservedFor === null ? 'NULL' : `${now} + ${RESERVED_MS}`}, ${now}) RETURNING *`,
       [
         ...[kind, id, userId, payload, precedence, kind, kind],
         ...(userId === null ? [] : [userId]),
         ...(runAt === null ? [] : [runAt]),
-        ...[maxAttempts, keepMs],
+        ...[maxAttempts, keepMs, reservedFor],
       ],
     );
     return toJobRow(rows[0]!);

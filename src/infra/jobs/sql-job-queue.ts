@@ -34,6 +34,8 @@ const FINISHING_SHARE = 0.6;
 @Injectable()
 export class SqlJobQueue extends JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SqlJobQueue.name);
+  private readonly reservedRuns = new Map<string, number>();
+  private readonly wanted = new Set<string>();
 
   constructor(
     private readonly rows: JobsRepository,
@@ -79,10 +81,12 @@ export class SqlJobQueue extends JobQueue implements OnApplicationBootstrap, Bef
       runAt: options.runAt ?? null,
       maxAttempts,
       keepMs: keepEndedMs,
+      reservedFor: options.here === true ? this.runner.worker : null,
       limits: { maxQueued, maxPerUser },
     };
     const { created, row } = await this.inserts.insert(job);
-    if (created) await this.dispatcher.announce(row, options.runAt === undefined ? 0 : options.runAt - Date.now());
+    if (created && options.here === true) this.runHere(kind);
+    else if (created) await this.dispatcher.announce(row, options.runAt === undefined ? 0 : options.runAt - Date.now());
     return { created, job: toJobInfo(row) };
   }
 
@@ -121,16 +125,33 @@ export class SqlJobQueue extends JobQueue implements OnApplicationBootstrap, Bef
     await this.dispatcher.start(this.kinds.list(), (kind) => this.runNext(kind), works);
   }
 
-  private async runNext(kind: string): Promise<boolean> {
+  private async runNext(kind: string, reserved = false): Promise<boolean> {
     // From the first sign of a shutdown on, jobs are left to other replicas or the next start.
     if (this.state.current !== 'running') return false;
-    const end = await this.runner.next(kind);
-    if (end !== null) await this.follow(end);
+    const end = await this.runner.next(kind, reserved);
+    if (end !== null) await this.follow(end, reserved);
     return end !== null;
   }
 
-  private async follow({ row, waits, failed }: RunEnd): Promise<void> {
+  private async follow({ row, waits, failed }: RunEnd, reserved: boolean): Promise<void> {
     if (failed === true) this.upkeep.tellSoon();
-    if (waits !== undefined) await this.dispatcher.announce(row, waits.delayMs);
+    if (waits === undefined) return;
+    await this.dispatcher.announce(row, waits.delayMs);
+    if (reserved) setTimeout(() => this.runHere(row.kind), waits.delayMs).unref();
+  }
+
+  /** What is reserved for this process, besides what it is given: it may be one that is given nothing. */
+  private runHere(kind: string): void {
+    const running = this.reservedRuns.get(kind) ?? 0;
+    this.wanted.add(kind);
+    if (running >= this.kinds.get(kind).concurrency) return;
+    this.reservedRuns.set(kind, running + 1);
+    const work = async () => {
+      // Again when another came while the last look found nothing.
+      while (this.wanted.delete(kind)) while (await this.runNext(kind, true));
+    };
+    work()
+      .catch((error: unknown) => this.logger.warn(`Jobs of kind ${kind} could not be run here: ${String(error)}`))
+      .finally(() => this.reservedRuns.set(kind, this.reservedRuns.get(kind)! - 1));
   }
 }

@@ -87,6 +87,11 @@ export class WebhooksService {
     return endpoint === null ? null : this.endpointsService.secretsOf(endpoint)[0]!;
   }
 
+  /** Takes back what `endpointFor` has made; nothing when it is gone. */
+  async deleteEndpoint(userId: string, endpointId: string): Promise<void> {
+    if (await this.endpoints.delete(userId, endpointId)) await this.deliveries.deleteOfEndpoint(endpointId);
+  }
+
   /** Lets a worker try soon. A job that is known and waits keeps its time. */
   async schedule({ id, userId }: Pick<DeliveryRow, 'id' | 'userId'>): Promise<void> {
     const { created, job } = await this.jobs.enqueue(DELIVERY_JOB, id, {}, { userId, withoutRedis: 'accept' });

@@ -33,6 +33,8 @@ function tables(): Table[] {
         wholeNumber('progress'),
         wholeNumber('token'),
         text('worker', { isNullable: true }),
+        text('reserved_for', { isNullable: true }),
+        wholeNumber('reserved_until', { isNullable: true }),
         wholeNumber('lease_until', { isNullable: true }),
         text('error_code', { isNullable: true }),
         text('error_message', { isNullable: true }),

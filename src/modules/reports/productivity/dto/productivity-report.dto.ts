@@ -148,6 +148,12 @@ export class NarrativeDto {
 
   @ApiProperty({ example: '3f0c2a9d51e7b684' })
   promptVersion: string;
+
+  @ApiPropertyOptional({
+    example: 'The Gemini key of the request was lost when the server stopped, so these texts were made without it.',
+    description: 'Where the texts are not what was asked for: why.',
+  })
+  note?: string;
 }
 
 export class ProductivityReportDto {
