@@ -61,12 +61,12 @@ export class WebhookEndpointsService {
   }
 
   /** The endpoint of the user with this address, made if there is none. `secret` only for one that was made now. */
-  async forUrl(userId: string, text: string): Promise<{ endpoint: EndpointRow; secret?: string }> {
-    const url = checkedWebhookUrl(text, this.config);
+  async forUrl(userId: string, text: string, field?: string): Promise<{ endpoint: EndpointRow; secret?: string }> {
+    const url = checkedWebhookUrl(text, this.config, field);
     const known = await this.endpoints.findByUrl(userId, url);
     if (known !== null) return { endpoint: known };
     const made = this.newEndpoint(userId, url, { description: '', eventTypes: [], fromRequest: true });
-    if (!(await this.endpoints.create(made.endpoint))) return this.forUrl(userId, text);
+    if (!(await this.endpoints.create(made.endpoint))) return this.forUrl(userId, text, field);
     await this.makeRoom(userId);
     return made;
   }

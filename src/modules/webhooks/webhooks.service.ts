@@ -74,10 +74,15 @@ export class WebhooksService {
 
   /**
    * The endpoint of the user with this address, made when there is none: then with its secret, for whoever gave the address.
+   * @param field what the user called the address
    * @throws WebhookUrlError for an address that may not be called
    */
-  async endpointFor(userId: string, url: string): Promise<{ id: string; url: string; secret?: string }> {
-    const { endpoint, secret } = await this.endpointsService.forUrl(userId, url);
+  async endpointFor(
+    userId: string,
+    url: string,
+    field?: string,
+  ): Promise<{ id: string; url: string; secret?: string }> {
+    const { endpoint, secret } = await this.endpointsService.forUrl(userId, url, field);
     return { id: endpoint.id, url: endpoint.url, secret };
   }
 

@@ -29,9 +29,7 @@ export async function* statusPieces(
   yield '}';
 }
 
-const LINE_FEED = 0x0a;
-
-/** Bytes of a character are never 0x0a in UTF-8, so a chunk may begin and end within one. */
+/** Byte by byte: those of a character are never 0x0a in UTF-8, so a chunk may begin and end within one. */
 function withoutLineBreaks(chunk: Buffer): Buffer {
-  return chunk.includes(LINE_FEED) ? (chunk.filter((byte) => byte !== LINE_FEED) as Buffer) : chunk;
+  return Buffer.from(chunk.toString('latin1').replaceAll('\n', ''), 'latin1');
 }

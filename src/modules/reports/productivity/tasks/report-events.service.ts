@@ -1,8 +1,10 @@
-import { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Principal } from '../../../../common/auth/principal.js';
 import { ServerState } from '../../../../common/lifecycle/server-state.js';
+import { gauge } from '../../../../common/metrics/metrics.js';
 import { statusFields, statusPieces } from './report-answers.js';
 import { TooManyEventStreamsError } from './report-tasks.errors.js';
 import { ReportTasksService, type ListedTask } from './report-tasks.service.js';
@@ -13,6 +15,11 @@ const HEARTBEAT_MS = 10_000;
 /** Of all callers in this process. */
 const MAX_STREAMS = 500;
 const MAX_FAILURES = 10;
+
+const openStreams = gauge({
+  name: 'almanac_report_event_streams',
+  help: 'Streams of events on report tasks that are open in this process.',
+});
 
 /** The status of a task as server-sent events, from now until it has ended. */
 @Injectable()
@@ -34,13 +41,24 @@ export class ReportEventsService implements BeforeApplicationShutdown {
   async open(caller: Principal, taskId: string): Promise<Readable> {
     const first = await this.tasks.get(caller, taskId);
     if (this.streams >= MAX_STREAMS) throw new TooManyEventStreamsError();
-    this.streams++;
-    const stream = Readable.from(this.events(caller, first), { objectMode: false });
-    stream.once('close', () => this.streams--);
+    const gone = new AbortController();
+    const stream = new PassThrough();
+    this.count(1);
+    stream.once('close', () => {
+      // Between two looks the events hear of nothing else.
+      gone.abort();
+      this.count(-1);
+    });
+    pipeline(this.events(caller, first, AbortSignal.any([this.stopping.signal, gone.signal])), stream).catch(
+      (error: unknown) => {
+        if (!gone.signal.aborted) this.logger.warn(`A stream of events broke off: ${nameOf(error)}`);
+      },
+    );
     return stream;
   }
 
-  private async *events(caller: Principal, first: ListedTask): AsyncGenerator<string | Buffer> {
+  /** @param signal ends it: the server stops, or nobody reads any more */
+  private async *events(caller: Principal, first: ListedTask, signal: AbortSignal): AsyncGenerator<string | Buffer> {
     // Clients come back by themselves after an end that was not that of the task: the server was stopped, for example.
     yield 'retry: 2000\n\n';
     const { taskId } = first.task;
@@ -60,9 +78,8 @@ export class ReportEventsService implements BeforeApplicationShutdown {
       failures = present === null ? failures + 1 : 0;
       // Gone with its account, or a store has been away for long: the client asks again, and gets an answer with a status.
       if (present?.state.status === 'failed' || failures >= MAX_FAILURES) return;
-      if (this.isStopping) return;
-      await sleep(LOOK_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      if (this.isStopping) return;
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted || this.state.current === 'draining') return;
     }
   }
 
@@ -72,16 +89,21 @@ export class ReportEventsService implements BeforeApplicationShutdown {
     yield '\n\n';
   }
 
-  private get isStopping(): boolean {
-    return this.stopping.signal.aborted || this.state.current === 'draining';
+  private count(change: 1 | -1): void {
+    this.streams += change;
+    openStreams.set(this.streams);
   }
 
   private async look(caller: Principal, taskId: string): Promise<ListedTask | null> {
     try {
       return await this.tasks.get(caller, taskId);
     } catch (error) {
-      this.logger.debug(`A task could not be looked at: ${error instanceof Error ? error.name : 'error'}`);
+      this.logger.debug(`A task could not be looked at: ${nameOf(error)}`);
       return null;
     }
   }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

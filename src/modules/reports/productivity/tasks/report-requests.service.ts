@@ -73,7 +73,9 @@ export class ReportRequestsService {
   async accept(caller: Principal, order: ReportOrder, newTaskId: string = randomUUID()): Promise<AcceptedReport> {
     const { userId } = caller;
     const webhook =
-      order.webhookUrl === undefined ? undefined : await this.webhooks.endpointFor(userId, order.webhookUrl);
+      order.webhookUrl === undefined
+        ? undefined
+        : await this.webhooks.endpointFor(userId, order.webhookUrl, 'webhookUrl');
     try {
       const task = await this.findOrMake(userId, order, newTaskId, webhook?.id);
       return { ...task, ...(webhook && { webhook }) };
