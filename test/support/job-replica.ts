@@ -4,6 +4,7 @@ import { ServerState } from '../../src/common/lifecycle/server-state.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { JobQueue } from '../../src/infra/jobs/job-queue.js';
+import { JOB_TIMINGS, USUAL_JOB_TIMINGS, type JobTimings } from '../../src/infra/jobs/job-timings.js';
 import { JobsModule } from '../../src/infra/jobs/jobs.module.js';
 import { RedisModule } from '../../src/infra/redis/redis.module.js';
 import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
@@ -21,6 +22,8 @@ export interface JobReplicaOptions {
   redisUrl?: string;
   processType?: 'all' | 'api';
   shutdownTimeoutMs?: number;
+  /** What is not as usual. */
+  timings?: Partial<JobTimings>;
 }
 
 /** The job queue of one process. Several on one database (and Redis) are replicas. */
@@ -42,6 +45,8 @@ export async function startJobReplica(
   const module = await Test.createTestingModule({
     imports: [ConfigModule.forRoot(config), LifecycleModule, SqlModule, RedisModule, JobsModule],
   })
+    .overrideProvider(JOB_TIMINGS)
+    .useValue({ ...USUAL_JOB_TIMINGS, ...options.timings })
     .setLogger(false as never)
     .compile();
   module.useLogger(false);

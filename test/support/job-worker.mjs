@@ -1,5 +1,5 @@
 // A worker in a process of its own, for tests that kill it: `node job-worker.mjs <database url> <redis url or "">`.
-// It runs jobs of the kind "doomed", and says so before it waits for its end.
+// It runs jobs of the kind "doomed", and says so before it waits for its end. Ends only by a job or a signal.
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 
@@ -23,16 +23,19 @@ const config = loadConfig({
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
 });
+// As the listener keeps a server: a job that is not due yet keeps nothing.
+setInterval(() => undefined, 60_000);
 class Worker {}
 const module = {
   module: Worker,
   imports: [ConfigModule.forRoot(config), LifecycleModule, SqlModule, RedisModule, JobsModule],
 };
 const app = await NestFactory.createApplicationContext(module, { logger: false });
-app.get(JobQueue).register('doomed', async (/** @type {any} */ run) => {
+const doomed = async (/** @type {any} */ run) => {
   process.stdout.write(`began ${run.id} attempt ${run.attempt}\n`);
   if (run.payload.exits === true) process.exit(1);
-  await new Promise(() => setInterval(() => undefined, 1000));
-});
+  await new Promise(() => undefined);
+};
+app.get(JobQueue).register('doomed', doomed, { backoff: { firstDelayMs: 20, maxDelayMs: 50 } });
 await app.get(SqlConnector).ready;
 app.get(ServerState).markRunning();

@@ -7,12 +7,10 @@ import type { Redis } from 'ioredis';
 import { BullWorker } from './bull-worker.js';
 import { JobDispatcher, type DispatchedKind, type RunNext } from './job-dispatcher.js';
 import { keyOf, type HeldJob } from './job-row.js';
+import type { JobTimings } from './job-timings.js';
 import { JobQueueUnreachableError } from './job.errors.js';
 
 const ANSWER_LIMIT_MS = 1500;
-const RECONCILE_MS = 5000;
-/** A job that has been due for so long was not heard of: Redis was away, or forgot. */
-const UNHEARD_MS = 3000;
 const CLOSE_LIMIT_MS = 2000;
 
 export interface BullDispatcherOptions {
@@ -20,6 +18,7 @@ export interface BullDispatcherOptions {
   /** Of all replicas of one instance, and of no other that uses the same Redis. Asked for when the stores are ready. */
   prefix: () => Promise<string>;
   overdue: (kind: string, forMs: number) => Promise<HeldJob[]>;
+  timings: Pick<JobTimings, 'reconcileMs' | 'unheardMs'>;
 }
 
 /**
@@ -56,7 +55,7 @@ export class BullDispatcher extends JobDispatcher {
     if (this.stopping.signal.aborted) return;
     this.kinds = kinds;
     if (works) this.workers = kinds.map((kind) => new BullWorker(kind, { url, prefix }, next));
-    this.reconciler = setInterval(() => void this.reconcile(), RECONCILE_MS);
+    this.reconciler = setInterval(() => void this.reconcile(), this.options.timings.reconcileMs);
     this.reconciler.unref();
   }
 
@@ -135,7 +134,7 @@ export class BullDispatcher extends JobDispatcher {
     this.reconciling = true;
     try {
       for (const { name } of this.kinds) {
-        for (const job of await this.options.overdue(name, UNHEARD_MS)) await this.issue(job, 0);
+        for (const job of await this.options.overdue(name, this.options.timings.unheardMs)) await this.issue(job, 0);
       }
     } catch (error) {
       this.logger.debug(`Redis was not told of jobs yet: ${String(error)}`);

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ActiveRun } from './active-run.js';
 import { askedDelay, describeFailure, isPermanent, retryDelay } from './job-failure.js';
@@ -8,13 +8,10 @@ import { RunAgain, type JobOutcome, type JobRun } from './job-queue.js';
 import { keyOf, type JobKey, type JobRow } from './job-row.js';
 import { JobRunsRepository } from './job-runs.repository.js';
 import { jobText } from './job-text.js';
+import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 import { JobAbortedError, type AbortCause } from './job.errors.js';
 import { newWorkerId } from './worker-id.js';
 
-/** For this long a row belongs to the worker that claimed or renewed it. */
-export const LEASE_MS = 30_000;
-/** A handler that does not end within it after its signal was aborted is left behind. */
-const ABORT_GRACE_MS = 3000;
 const PROGRESS_INTERVAL_MS = 500;
 const STORE_PAUSE_MS = 250;
 
@@ -36,6 +33,7 @@ export class JobRunner {
   constructor(
     private readonly runs: JobRunsRepository,
     private readonly kinds: JobKinds,
+    @Inject(JOB_TIMINGS) private readonly timings: JobTimings,
   ) {}
 
   /**
@@ -45,10 +43,12 @@ export class JobRunner {
   async next(name: string, reserved = false): Promise<RunEnd | null> {
     if (this.stopping) return null;
     const kind = this.kinds.get(name);
-    const limits = { leaseMs: LEASE_MS, maxRunningPerUser: kind.maxRunningPerUser, reserved };
+    const limits = { leaseMs: this.timings.leaseMs, maxRunningPerUser: kind.maxRunningPerUser, reserved };
     const row = await this.runs.claim(name, this.worker, limits);
     if (row === null) return null;
-    const run = new ActiveRun(row, kind.stepLimitMs, ABORT_GRACE_MS);
+    const run = new ActiveRun(row, kind.stepLimitMs, this.timings.abortGraceMs);
+    // Its lease ran out while this process could not renew it, and here it is again.
+    this.abort(row, 'lease-lost');
     this.active.set(keyOf(row), run);
     try {
       return await this.carryOut(kind, run);
@@ -73,7 +73,7 @@ export class JobRunner {
     const end = performance.now() + graceMs;
     while (this.active.size > 0 && performance.now() < end) await sleep(20);
     for (const run of this.active.values()) run.abort('stopping');
-    const limit = performance.now() + ABORT_GRACE_MS + 1000;
+    const limit = performance.now() + this.timings.abortGraceMs + 1000;
     while (this.active.size > 0 && performance.now() < limit) await sleep(20);
   }
 
@@ -168,7 +168,7 @@ export class JobRunner {
 
   /** A store that is away for a moment must not cost the work: tried until the lease has certainly run out. */
   private async write(row: JobRow, change: () => Promise<boolean>): Promise<boolean> {
-    const end = performance.now() + LEASE_MS;
+    const end = performance.now() + this.timings.leaseMs;
     for (;;) {
       try {
         return await change();

@@ -1,15 +1,14 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { INTERRUPTED, retryDelay } from './job-failure.js';
 import { JobKinds } from './job-kinds.js';
 import { countOutcome, showDepths } from './job-metrics.js';
 import { keyOf, toJobInfo, type HeldJob } from './job-row.js';
-import { JobRunner, LEASE_MS } from './job-runner.js';
+import { JobRunner } from './job-runner.js';
 import { JobRunsRepository } from './job-runs.repository.js';
+import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 import { JobUpkeepRepository } from './job-upkeep.repository.js';
 import { isDeadWorker } from './worker-id.js';
 
-const HEARTBEAT_MS = 3000;
-const UPKEEP_MS = 5000;
 const CLEANING_MS = 60_000;
 /** For so long another process does not tell of the same failure. */
 const TELLING_MS = 30_000;
@@ -30,6 +29,7 @@ export class JobUpkeep {
     private readonly runs: JobRunsRepository,
     private readonly runner: JobRunner,
     private readonly kinds: JobKinds,
+    @Inject(JOB_TIMINGS) private readonly timings: JobTimings,
   ) {}
 
   start(announce: (job: HeldJob, delayMs: number) => Promise<void>): void {
@@ -37,8 +37,8 @@ export class JobUpkeep {
     this.renewedAt = performance.now();
     const every = (ms: number, name: string, work: () => Promise<void>) =>
       setInterval(() => void this.once(name, work), ms).unref();
-    this.heartbeat = every(HEARTBEAT_MS, 'renewing leases', () => this.renew());
-    this.timers.push(every(UPKEEP_MS, 'upkeep', () => this.run()));
+    this.heartbeat = every(this.timings.heartbeatMs, 'renewing leases', () => this.renew());
+    this.timers.push(every(this.timings.upkeepMs, 'upkeep', () => this.run()));
     this.timers.push(every(CLEANING_MS, 'deleting ended jobs', () => this.upkeep.deleteEnded()));
     void this.once('upkeep', () => this.run());
   }
@@ -76,13 +76,13 @@ export class JobUpkeep {
       return;
     }
     try {
-      const renewed = await this.runs.renewAll(this.runner.worker, LEASE_MS);
+      const renewed = await this.runs.renewAll(this.runner.worker, this.timings.leaseMs);
       this.renewedAt = askedAt;
       const tokens = new Map(renewed.map((job) => [keyOf(job), job.token]));
       for (const run of held) if (tokens.get(keyOf(run.row)) !== run.row.token) run.abort('lease-lost');
     } catch (error) {
       // Others may have taken them by now.
-      if (performance.now() - this.renewedAt > LEASE_MS) for (const run of held) run.abort('lease-lost');
+      if (performance.now() - this.renewedAt > this.timings.leaseMs) for (const run of held) run.abort('lease-lost');
       throw error;
     }
   }

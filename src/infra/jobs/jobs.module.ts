@@ -12,6 +12,7 @@ import { JobKinds } from './job-kinds.js';
 import { JobQueue } from './job-queue.js';
 import { JobRunner } from './job-runner.js';
 import { JobRunsRepository } from './job-runs.repository.js';
+import { JOB_TIMINGS, USUAL_JOB_TIMINGS, type JobTimings } from './job-timings.js';
 import { JobUpkeep } from './job-upkeep.js';
 import { JobUpkeepRepository } from './job-upkeep.repository.js';
 import { InstanceValueEntity, JobEntity } from './job.entity.js';
@@ -27,14 +28,16 @@ async function createDispatcher(
   redis: RedisConnector,
   rows: JobsRepository,
   upkeep: JobUpkeepRepository,
+  timings: JobTimings,
 ): Promise<JobDispatcher> {
-  if (config.url === undefined || redis.client === undefined) return new PollingDispatcher(upkeep);
+  if (config.url === undefined || redis.client === undefined) return new PollingDispatcher(upkeep, timings.lookMs);
   // Loaded where it is used: BullMQ is a tenth of the time of a start.
   const { BullDispatcher } = await import('./bull-dispatcher.js');
   return new BullDispatcher(redis.client, {
     url: config.url,
     prefix: async () => `almanac:jobs:${await rows.keepValue('id', randomUUID())}`,
     overdue: (kind, forMs) => upkeep.overdue(kind, forMs),
+    timings,
   });
 }
 
@@ -51,9 +54,10 @@ async function createDispatcher(
     JobKinds,
     JobRunner,
     JobUpkeep,
+    { provide: JOB_TIMINGS, useValue: USUAL_JOB_TIMINGS },
     {
       provide: JobDispatcher,
-      inject: [REDIS_CONFIG, RedisConnector, JobsRepository, JobUpkeepRepository],
+      inject: [REDIS_CONFIG, RedisConnector, JobsRepository, JobUpkeepRepository, JOB_TIMINGS],
       useFactory: createDispatcher,
     },
     { provide: JobQueue, useClass: SqlJobQueue },

@@ -3,10 +3,8 @@ import { JobDispatcher, type DispatchedKind, type RunNext } from './job-dispatch
 import type { HeldJob } from './job-row.js';
 import type { JobUpkeepRepository } from './job-upkeep.repository.js';
 
-const INTERVAL_MS = 1000;
-
 /**
- * Without Redis: each process looks once a second for kinds with due jobs, and at once for what it queued itself. Several
+ * Without Redis: each process looks now and then for kinds with due jobs, and at once for what it queued itself. Several
  * processes on one database share the jobs, since each claim is one statement.
  */
 export class PollingDispatcher extends JobDispatcher {
@@ -18,7 +16,10 @@ export class PollingDispatcher extends JobDispatcher {
   private looking = false;
   private stopped = false;
 
-  constructor(private readonly rows: Pick<JobUpkeepRepository, 'dueKinds'>) {
+  constructor(
+    private readonly rows: Pick<JobUpkeepRepository, 'dueKinds'>,
+    private readonly intervalMs: number,
+  ) {
     super();
   }
 
@@ -26,7 +27,7 @@ export class PollingDispatcher extends JobDispatcher {
     if (!works || this.stopped) return Promise.resolve();
     this.next = next;
     for (const { name, concurrency } of kinds) this.slots.set(name, { running: 0, limit: concurrency });
-    this.timer = setInterval(() => void this.look(), INTERVAL_MS);
+    this.timer = setInterval(() => void this.look(), this.intervalMs);
     this.timer.unref();
     void this.look();
     return Promise.resolve();
@@ -34,7 +35,7 @@ export class PollingDispatcher extends JobDispatcher {
 
   announce(job: HeldJob, delayMs: number): Promise<void> {
     if (delayMs <= 0) this.fill(job.kind, 1);
-    else if (delayMs < INTERVAL_MS && this.next !== undefined) {
+    else if (delayMs < this.intervalMs && this.next !== undefined) {
       const waking = setTimeout(() => {
         this.wakings.delete(waking);
         this.fill(job.kind, 1);

@@ -7,6 +7,7 @@ describe('worker ids', () => {
 
   it.each([
     ['itself', self, false],
+    ['another worker of this very process', newWorkerId(), false],
     ['a process of this machine that lives', `${machine}/41/x`, false],
     ['a process of this machine that is gone', `${machine}/42/x`, true],
     ['an earlier process with the same id, as in a container', `${machine}/${process.pid}/x`, true],

@@ -7,12 +7,17 @@ import { hostname } from 'node:os';
  * process ids, so that of these one can tell at once whether another is still there.
  */
 export function newWorkerId(): string {
-  return `${machineId()}/${process.pid}/${randomUUID()}`;
+  const id = `${machineId()}/${process.pid}/${randomUUID()}`;
+  own.add(id);
+  return id;
 }
+
+/** Those of this very process: several replicas may live in one, as in tests. */
+const own = new Set<string>();
 
 /** Whether the worker is certainly gone: its process id, on this machine, is nobody's or is that of `self`. */
 export function isDeadWorker(worker: string, self: string, isAlive: (pid: number) => boolean = processExists): boolean {
-  if (worker === self) return false;
+  if (worker === self || own.has(worker)) return false;
   const [machine, pid] = worker.split('/');
   const [ownMachine, ownPid] = self.split('/');
   return machine === ownMachine && (pid === ownPid || !isAlive(Number(pid)));
