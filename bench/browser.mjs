@@ -18,7 +18,7 @@ const REPORT_TARGET_MS = 1000;
 const PACK_LIMIT_MS = 600_000;
 /** The job leaves those that are still being added to. */
 const RECENT_DAYS = 2;
-const BY_TIME = { userId: 1, timestamp: 1, _id: 1 };
+const BY_TIME = /** @type {const} */ ({ userId: 1, timestamp: 1, _id: 1 });
 const DRIVER_READS = 3;
 const DRIVER_INSERTS = 10;
 
