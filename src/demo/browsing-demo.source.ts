@@ -25,6 +25,7 @@ export const browsingDemo: DemoSource = {
       api.curl({ method: 'GET', path: '/api/analytics/time-spent', query }),
       api.curl({ method: 'GET', path: '/api/analytics/productivity', query }),
       api.curl({ method: 'GET', path: '/api/analytics/patterns', query: { ...query, days: String(BROWSING_DAYS) } }),
+      api.curl({ method: 'GET', path: '/api/ai/weekly-report', query: { tz: query.tz } }),
     ];
   },
 };

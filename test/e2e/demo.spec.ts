@@ -59,6 +59,10 @@ describe('npm run demo', () => {
     expect(timeSpent.total_minutes).toBeGreaterThan(600);
     expect(productivity.productive_minutes).toBeGreaterThan(productivity.social_minutes);
     expect(patterns.most_active_day).toMatch(/day$/);
+
+    const [week] = (await Promise.all(demo.curls('/api/ai/').map(runCurl))) as [Report];
+    expect(week.report.summary).toMatch(/^In the week from \d+ .* you browsed for \d+ h /);
+    expect(week.report.highlights.length).toBeGreaterThanOrEqual(3);
   });
 
   it(
@@ -87,6 +91,7 @@ interface Report {
   productive_minutes: number;
   social_minutes: number;
   most_active_day: string;
+  report: { summary: string; highlights: string[] };
 }
 
 /** Linked persons by plain counting. The shop's anonymous ids meet one user at most. */
