@@ -1,5 +1,5 @@
 import type { Clock } from '../../common/time/clock.js';
-import type { Narration, NarrationService } from '../../infra/ai/narration.service.js';
+import type { Narration, NarrationRequest, NarrationService } from '../../infra/ai/narration.service.js';
 import type { InsightRow, InsightSubject } from './insight-row.js';
 import { InsightTexts, type TextRequest } from './insight-texts.service.js';
 import type { InsightsRepository } from './insights.repository.js';
@@ -61,16 +61,13 @@ class NumberedTexts implements Pick<NarrationService, 'narrate' | 'promptVersion
   /** What happens while the model thinks. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
 
-  async narrate(): Promise<Narration<never>> {
+  async narrate<F extends string>({ template }: NarrationRequest<F>): Promise<Narration<F>> {
     const text = `text ${++this.asked}`;
     await this.meanwhile();
-    const narrative = this.model === null ? { source: 'template' } : { source: 'model', model: this.model };
-    return {
-      fields: { summary: text },
-      narrative,
-      final: this.isFinal,
-      promptVersion: this.version,
-    } as Narration<never>;
+    const fields = Object.fromEntries(Object.keys(template).map((name) => [name, text])) as Record<F, string>;
+    const narrative: Narration<F>['narrative'] =
+      this.model === null ? { source: 'template' } : { source: 'model', model: this.model };
+    return { fields, narrative, final: this.isFinal, promptVersion: this.version };
   }
 
   promptVersion(): string {

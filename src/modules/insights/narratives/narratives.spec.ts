@@ -267,6 +267,7 @@ describe('templates of insights', () => {
       longest: { domain: 'youtube.com', minutes: 95, date: '2025-11-19', minuteOfDay: 1200 },
       activeDays: 1,
     };
+    expect(weekTemplate({ ...WEEK, activeDays: 7 }).summary).toContain(' you browsed for 21 h 5 min, on all 7 days. ');
     const { highlights, recommendations } = weekTemplate({ ...WEEK, ...one, eventCount: 4 });
     expect(highlights).toEqual([
       'All of your time, 1 h 35 min, went to youtube.com.',

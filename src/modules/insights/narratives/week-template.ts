@@ -45,7 +45,8 @@ export function weekTemplate(figures: BrowsingFigures): WeekTexts {
 
 function summary(figures: BrowsingFigures, week: string): string {
   const { time, activeDays, dates } = figures;
-  const days = activeDays === dates.length ? 'every day' : `on ${activeDays} of ${plural(dates.length, 'day')}`;
+  const days =
+    activeDays === dates.length ? `on all ${dates.length} days` : `on ${activeDays} of ${plural(dates.length, 'day')}`;
   return paragraph(
     `In ${week} you browsed for ${durationText(time.total)}, ${days}.`,
     timeComparison(figures, PREVIOUS),
