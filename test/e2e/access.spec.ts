@@ -9,6 +9,7 @@ import {
   type Operation,
 } from '../support/openapi-document.js';
 import { exchange, requestText } from '../support/raw-http.js';
+import { untilEnded } from '../support/report-tasks.js';
 import { openServerStore } from '../support/server-store.js';
 import { ServerProcess } from '../support/server.js';
 import { claimsOf, foreignClaims, mintToken, TEST_JWT_SECRET, unsignedToken } from '../support/tokens.js';
@@ -48,11 +49,16 @@ const INGEST = [...PUBLIC.filter((id) => id.startsWith('POST /v1/')), 'POST /api
 
 /** What AUTH_MODE=open frees of the rest. */
 const FREE_IN_OPEN_MODE = [
+  'DELETE /api/reports/tasks/{taskId}',
   'DELETE /api/reports/webhooks/{id}',
   'DELETE /v1/projects/{projectKey}',
+  'GET /api/reports/status/{taskId}',
+  'GET /api/reports/status/{taskId}/events',
+  'GET /api/reports/tasks',
   'GET /api/reports/webhook-deliveries',
   'GET /api/reports/webhook-deliveries/{id}',
   'GET /api/reports/webhooks',
+  'GET /api/reports/{taskId}/export',
   'GET /api/v1/prices',
   'GET /v1/projects/{projectKey}/events/names',
   'GET /v1/reports/active-users',
@@ -69,6 +75,8 @@ const FREE_IN_OPEN_MODE = [
   'GET /v1/reports/view-items',
   'PATCH /api/reports/webhooks/{id}',
   'PATCH /v1/projects/{projectKey}',
+  'POST /api/reports/generate',
+  'POST /api/reports/generate-weekly',
   'POST /api/reports/webhook-deliveries/{id}/redeliver',
   'POST /api/reports/webhooks',
   'POST /api/reports/webhooks/{id}/rotate-secret',
@@ -111,6 +119,7 @@ interface Person {
   apiKey: string;
   webhookId: string;
   deliveryId: string;
+  taskId: string;
 }
 
 describe('access', () => {
@@ -132,6 +141,9 @@ describe('access', () => {
     const webhook = await client.post('/api/reports/webhooks', { url: `http://127.0.0.1:9/hook-of-${name}` });
     const { id: deliveryId } = (await client.post(`/api/reports/webhooks/${webhook.body.id}/test`)).body;
     expect((await client.post('/api/orgs', { name: `Org of ${name}` })).status).toBe(201);
+    const report = { org: `Org of ${name}`, users: [name], startDate: '2025-11-19', endDate: '2025-11-19' };
+    const { taskId } = (await client.post('/api/reports/generate', report)).body;
+    expect((await untilEnded(client, taskId)).body.status).toBe('completed');
     return {
       name,
       client,
@@ -144,6 +156,7 @@ describe('access', () => {
       apiKey,
       webhookId: webhook.body.id,
       deliveryId,
+      taskId,
     };
   }
 
@@ -177,6 +190,7 @@ describe('access', () => {
     if (name === 'projectKey') return { hers: person.projectKey, unknown: UNKNOWN_KEY };
     if (path.includes('/persons/')) return { hers: `visitor-of-${person.name}`, unknown: 'nobody' };
     if (path.startsWith('/api/auth/api-keys/')) return { hers: person.apiKeyId, unknown: '0123456789abcdef' };
+    if (name === 'taskId') return { hers: person.taskId, unknown: '00000000-0000-4000-8000-000000000000' };
     if (path.startsWith('/api/reports/webhook-deliveries/'))
       return { hers: person.deliveryId, unknown: 'msg_012345678901234567890123456' };
     if (path.startsWith('/api/reports/webhooks/')) return { hers: person.webhookId, unknown: 'we_0123456789abcdef' };
@@ -237,6 +251,7 @@ describe('access', () => {
       ),
       overview: (await ann.client.get(`/v1/reports/overview?projectKey=${ann.projectKey}`)).body,
       browsing: (await ann.client.get('/api/events')).body,
+      reports: (await ann.client.get('/api/reports/tasks')).body,
     };
   }
 
@@ -457,6 +472,7 @@ describe('access', () => {
         ann.apiKeyId,
         ann.webhookId,
         ann.deliveryId,
+        ann.taskId,
         'hook-of-ann',
         'secret_of_ann',
         'ann-only.example',
@@ -477,6 +493,7 @@ describe('access', () => {
         bob.projectKey,
         bob.email,
         bob.apiKeyId,
+        bob.taskId,
         'Key of bob',
         'Org of bob',
         'bob-only.example',
@@ -814,7 +831,8 @@ describe('access', () => {
       );
       // The organization of the example is somebody else's by now.
       const raw = operation.textExample?.replaceAll('org=Turbo', 'org=Keys');
-      return call(operation, caller, { params, projectKey: owner.projectKey, raw });
+      const body = operation.body?.properties?.org === undefined ? undefined : { org: `Org of ${owner.name}` };
+      return call(operation, caller, { params, projectKey: owner.projectKey, body, raw });
     }
 
     it('should let a key read or write as its scope says', async () => {

@@ -377,6 +377,7 @@ describe('productivity report tasks', () => {
       const api = new ApiClient(server.url);
       expect((await api.post('/api/reports/generate', DAY, { apiKey: read })).body.taskId).toBe(kept[0]);
       expect((await api.get(`/api/reports/status/${kept[0]}`, { apiKey: read })).status).toBe(200);
+      expect((await api.delete(`/api/reports/tasks/${kept[0]}`, undefined, { apiKey: read })).status).toBe(403);
       expect((await api.post('/api/reports/generate', DAY, { apiKey: ingest })).status).toBe(403);
       expect((await api.get(`/api/reports/status/${kept[0]}`, { apiKey: ingest })).status).toBe(403);
     });

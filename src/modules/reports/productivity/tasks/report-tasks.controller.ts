@@ -108,6 +108,7 @@ export class ReportTasksController {
   }
 
   @Delete('tasks/:taskId')
+  @RequireScope('admin')
   @TaskId()
   @ApiTaskStatus()
   @ApiErrors(409)
