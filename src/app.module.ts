@@ -9,6 +9,7 @@ import { ConfigModule } from './config/config.module.js';
 import { AiModule } from './infra/ai/ai.module.js';
 import { CryptoModule } from './infra/crypto/crypto.module.js';
 import { JobsModule } from './infra/jobs/jobs.module.js';
+import { InfluxModule } from './infra/influx/influx.module.js';
 import { LeaseModule } from './infra/lease/lease.module.js';
 import { MongoModule } from './infra/mongo/mongo.module.js';
 import { RedisConnector } from './infra/redis/redis-connector.js';
@@ -58,6 +59,7 @@ export class AppModule {
         MongoModule,
         SqlModule,
         RedisModule,
+        InfluxModule,
         CryptoModule,
         LeaseModule,
         JobsModule,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { InfluxClient } from '../../infra/influx/influx.client.js';
 import { LeaseModule } from '../../infra/lease/lease.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { ActivityAccountData } from './activity-account-data.js';
@@ -27,6 +28,13 @@ import { FieldTypesService } from './embedded/field-types.service.js';
 import { StoredPoints } from './embedded/stored-points.service.js';
 import { ActivityWritesService } from './ingest/activity-writes.service.js';
 
+/** InfluxDB's client takes its time to load, which a server without InfluxDB need not spend. */
+async function chooseStore(client: InfluxClient, embedded: EmbeddedActivityStore): Promise<ActivityStore> {
+  if (!client.isConfigured) return embedded;
+  const { InfluxActivityStore } = await import('./influx/influx-activity.store.js');
+  return new InfluxActivityStore(client);
+}
+
 @Module({
   imports: [
     OrgsModule,
@@ -50,7 +58,7 @@ import { ActivityWritesService } from './ingest/activity-writes.service.js';
     ActivityGatheringJob,
     ActivityRemovalService,
     EmbeddedActivityStore,
-    { provide: ActivityStore, useExisting: EmbeddedActivityStore },
+    { provide: ActivityStore, inject: [InfluxClient, EmbeddedActivityStore], useFactory: chooseStore },
     ActivityWritesService,
     { provide: ActivityService, useExisting: ActivityStore },
     ActivityAccountData,

@@ -4,6 +4,7 @@ import { UnavailableError, type ErrorDetail } from '../../common/errors/domain.e
 import { WireError } from '../../common/errors/wire.error.js';
 import { ServerState } from '../../common/lifecycle/server-state.js';
 import { AUTH_CONFIG, MONGO_CONFIG, type AuthConfig, type MongoConfig } from '../../config/app.config.js';
+import { InfluxClient } from '../../infra/influx/influx.client.js';
 import { MongoConnector } from '../../infra/mongo/mongo-connector.js';
 import { RedisConnector } from '../../infra/redis/redis-connector.js';
 import { SqlConnector } from '../../infra/sql/sql-connector.js';
@@ -32,6 +33,7 @@ export class HealthService {
     private readonly mongo: MongoConnector,
     private readonly sql: SqlConnector,
     private readonly redis: RedisConnector,
+    private readonly influx: InfluxClient,
     private readonly tests: ConnectionTestRepository,
     @Inject(AUTH_CONFIG) private readonly auth: AuthConfig,
     @Inject(MONGO_CONFIG) private readonly mongoConfig: MongoConfig,
@@ -85,6 +87,7 @@ export class HealthService {
       this.indicators.check(name).attempt(ping).withTimeout(PING_TIMEOUT_MS).cacheFor(CACHE_MS);
     const stores = [indicate('mongo', () => this.mongo.ping()), indicate('sql', () => this.sql.ping(PING_TIMEOUT_MS))];
     if (this.redis.client !== undefined) stores.push(indicate('redis', () => this.redis.ping()));
+    if (this.influx.isConfigured) stores.push(indicate('influxdb', () => this.influx.ping()));
     try {
       return statuses((await this.health.check(stores)).details);
     } catch (error) {
