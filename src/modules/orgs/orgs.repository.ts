@@ -16,6 +16,8 @@ export class OrgsRepository {
 
   /** The organization of this name as this user finds it; `null`: nobody has claimed the name. */
   async findAccess(userId: string, name: string): Promise<OrgAccess | null> {
+    // PostgreSQL refuses to be asked for it.
+    if (name.includes('\0')) return null;
     const org = await this.orgs.findOneBy({ name });
     if (org === null) return null;
     const member = await this.members.findOneBy({ orgId: org.id, userId });

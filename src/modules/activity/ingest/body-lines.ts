@@ -8,6 +8,8 @@ import { MAX_ORG_NAME_LENGTH, MAX_USER_NAME_LENGTH } from '../../orgs/org-member
 const BYTES_PER_LOOK = 64 * 1024;
 const MAX_MEASUREMENT_LENGTH = 256;
 const MAX_QUOTED_LENGTH = 120;
+/** A newline in the name of the request would end the line in which it is sent on. */
+const CONTROL = /\p{Cc}/u;
 
 export interface WriteRequest {
   body: Buffer;
@@ -91,6 +93,7 @@ function openSeries<S>(text: string, defaultOrg: string | null, sink: LineSink<S
   if (typeof series === 'string') return { refusal: series };
   const org = tagOf(series, 'org') ?? defaultOrg;
   if (org === null) return { refusal: 'it has no tag org, and the request names no org either' };
+  if (CONTROL.test(org)) return { refusal: 'the name of its organization has a control character' };
   const user = tagOf(series, 'user') ?? '';
   if (org.length > MAX_ORG_NAME_LENGTH) return { refusal: 'the name of its organization is too long' };
   if (user.length > MAX_USER_NAME_LENGTH) return { refusal: 'the tag user is too long' };

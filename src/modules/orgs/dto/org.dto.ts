@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsEmailAddress } from '../../auth/dto/email-address.validator.js';
 import {
   MAX_ORG_NAME_LENGTH,
@@ -17,6 +17,7 @@ export class CreateOrgDto {
   @ApiProperty({ example: 'Turbo', minLength: 1, maxLength: MAX_ORG_NAME_LENGTH })
   @IsString({ message: 'name is required and must be text' })
   @Length(1, MAX_ORG_NAME_LENGTH, { message: `name must have 1 to ${MAX_ORG_NAME_LENGTH} characters` })
+  @Matches(/^\P{Cc}*$/u, { message: 'name must have no control characters' })
   name: string;
 }
 
