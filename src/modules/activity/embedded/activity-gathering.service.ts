@@ -21,6 +21,7 @@ const OLD_SECONDS = 3600n;
  * comes any more that belongs before what is gathered.
  */
 const SETTLED_SECONDS = 10n;
+const FAR_FUTURE = 2n ** 64n - 1n;
 const MAX_WRITES = 2000;
 /** A run that has grown so large is left as it is, and another begun. */
 const FULL_RUN_BYTES = 2 * 1024 * 1024;
@@ -37,16 +38,19 @@ export class ActivityGatheringService {
     private readonly days: ActivityDaysRepository,
   ) {}
 
-  /** @param all also few and young writes (tests). Returns how many writes were gathered. */
-  async gather(signal: AbortSignal, all = false): Promise<number> {
+  /**
+   * @param everything also few writes and young ones, by a caller who knows that nobody else is writing.
+   * @returns how many writes were gathered.
+   */
+  async gather(signal: AbortSignal, everything = false): Promise<number> {
     const now = await this.writes.now();
     if (now === null) return 0;
-    const settled = now - (SETTLED_SECONDS << 32n);
+    const settled = everything ? FAR_FUTURE : now - (SETTLED_SECONDS << 32n);
     const old = now - (OLD_SECONDS << 32n);
     const turns = new EventLoopTurns();
     let gathered = 0;
     for (const group of await this.writes.listPending()) {
-      if (!all && group.writes < ENOUGH_WRITES && group.oldest > old) continue;
+      if (!everything && group.writes < ENOUGH_WRITES && group.oldest > old) continue;
       if (group.oldest > settled) continue;
       for (;;) {
         signal.throwIfAborted();
