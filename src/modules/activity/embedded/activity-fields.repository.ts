@@ -50,9 +50,22 @@ export class ActivityFieldsRepository {
     }
   }
 
-  /** How many fields a measurement has, up to `limit`. */
-  async count(org: string, measurement: string, limit: number): Promise<number> {
-    return this.commands.limited((signal) => this.fields.countDocuments({ org, measurement }, { limit, signal }));
+  /** How many fields measurements of an organization have, by measurement; those without any are absent. */
+  async count(org: string, measurements: readonly string[]): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for (let start = 0; start < measurements.length; start += PER_COMMAND) {
+      const match = { org, measurement: { $in: measurements.slice(start, start + PER_COMMAND) } };
+      const rows = await this.commands.limited((signal) =>
+        this.fields
+          .aggregate<{ _id: string; fields: number }>(
+            [{ $match: match }, { $group: { _id: '$measurement', fields: { $sum: 1 } } }],
+            { batchSize: PER_COMMAND, signal },
+          )
+          .toArray(),
+      );
+      for (const { _id, fields } of rows) counts.set(_id, fields);
+    }
+    return counts;
   }
 
   async deleteOfOrg(org: string): Promise<void> {

@@ -25,6 +25,8 @@ const FAR_FUTURE = 2n ** 64n - 1n;
 const MAX_WRITES = 2000;
 /** A run that has grown so large is left as it is, and another begun. */
 const FULL_RUN_BYTES = 2 * 1024 * 1024;
+/** A write of more makes a run by itself: a document has at most 16 MB. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Puts the many small writes of a day together, so that a day of a user's measurement is one document. First the day is
@@ -80,12 +82,15 @@ export class ActivityGatheringService {
     last: StoredRun | null,
     writes: readonly StoredWrite[],
   ): Promise<StoredWrite[]> {
-    const isOpen = last !== null && last.points.length <= FULL_RUN_BYTES;
+    const isOpen = last !== null && last.points.length <= FULL_RUN_BYTES && writes[0]!.points.length <= LARGE_BYTES;
     const before = isOpen ? unpackPoints(last.points) : new PointColumns();
     const extended = isOpen && before.cells <= MAX_CELLS ? last : null;
     const gathered = extended === null ? new PointColumns() : before;
     const added: StoredWrite[] = [];
+    let bytes = 0;
     for (const write of writes) {
+      bytes += write.points.length;
+      if (added.length > 0 && bytes > LARGE_BYTES) break;
       const points = unpackPoints(write.points);
       if (added.length > 0 && gathered.cells + points.cells > MAX_CELLS) break;
       gathered.append(points);

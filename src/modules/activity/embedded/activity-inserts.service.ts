@@ -25,7 +25,8 @@ export class ActivityInserts {
 
   /** Durable when it resolves. @throws what the store says; then it is not known which of the groups are stored. */
   async write(groups: readonly PackedGroup[]): Promise<void> {
-    await Promise.all(this.parts(groups).map((documents) => this.push(documents)));
+    // One after the other: what waits behind parts of its own body has not waited too long.
+    for (const documents of this.cut(groups)) await this.push(documents);
   }
 
   private push(documents: Uint8Array[]): Promise<void> {
@@ -48,10 +49,6 @@ export class ActivityInserts {
       bytes += document.length;
     }
     if (documents.length > 0) yield documents;
-  }
-
-  private parts(groups: readonly PackedGroup[]): Uint8Array[][] {
-    return [...this.cut(groups)];
   }
 
   private async insert(group: Waiting[]): Promise<void> {

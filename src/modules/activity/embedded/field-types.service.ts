@@ -7,7 +7,6 @@ import { NO_MORE_FIELDS, type KnownType } from './field-types.js';
 const MAX_MEASUREMENTS = 5000;
 /** Each is a column in every document of its measurement. */
 const MAX_FIELDS = 1000;
-const COUNTS_AT_ONCE = 16;
 
 /** The types of fields, which never change once they are given, so that they may be remembered. */
 @Injectable()
@@ -45,15 +44,17 @@ export class FieldTypesService {
   }
 
   private async countFree(wanted: readonly StoredField[]): Promise<Map<string, number>> {
-    const measurements = new Map(wanted.map((one) => [measurementKey(one), one]));
+    const byOrg = new Map<string, Set<string>>();
+    for (const { org, measurement } of wanted) {
+      const measurements = byOrg.get(org) ?? new Set();
+      byOrg.set(org, measurements.add(measurement));
+    }
     const free = new Map<string, number>();
-    const keys = [...measurements.keys()];
-    for (let start = 0; start < keys.length; start += COUNTS_AT_ONCE) {
-      const counting = keys.slice(start, start + COUNTS_AT_ONCE).map(async (key) => {
-        const { org, measurement } = measurements.get(key)!;
-        free.set(key, MAX_FIELDS - (await this.fields.count(org, measurement, MAX_FIELDS)));
-      });
-      await Promise.all(counting);
+    for (const [org, measurements] of byOrg) {
+      const counts = await this.fields.count(org, [...measurements]);
+      for (const measurement of measurements) {
+        free.set(measurementKey({ org, measurement }), MAX_FIELDS - (counts.get(measurement) ?? 0));
+      }
     }
     return free;
   }
@@ -66,6 +67,6 @@ export class FieldTypesService {
   }
 }
 
-function measurementKey({ org, measurement }: StoredField): string {
+function measurementKey({ org, measurement }: Omit<StoredField, 'field'>): string {
   return `${org}\0${measurement}`;
 }

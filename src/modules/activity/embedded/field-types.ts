@@ -4,7 +4,7 @@ import { nameFault } from '../line-protocol/series.js';
 
 const MAX_NAME_LENGTH = 256;
 /** Of one body, whose types have to be asked for. */
-const MAX_ASKED = 10_000;
+const MAX_ASKED = 5000;
 
 /** Of a field that its measurement does not take any more, since it has too many. */
 export const NO_MORE_FIELDS = -1;

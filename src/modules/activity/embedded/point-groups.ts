@@ -9,9 +9,11 @@ import type { FieldTypes, MeasurementTypes } from './field-types.js';
 
 export const DAY_MS = 86_400_000;
 /** Days of users: of more, one body makes more documents than are written in a moment. */
-const MAX_GROUPS = 20_000;
-/** Rows times columns: what is kept in memory and in one document stays moderate, whatever fields the rows have. */
+const MAX_GROUPS = 10_000;
+/** Values: what is kept in memory and in one document stays moderate. */
 export const MAX_CELLS = 1_000_000;
+
+const ROWS_PER_LOOK = 256;
 
 /** What becomes one document. */
 export interface PointGroup {
@@ -84,7 +86,7 @@ export class PointGroups implements LineSink<GroupedSeries> {
       if (type === STRING) field.setText(row, reader.texts[i]!);
       else field.setNumber(row, reader.numbers[i]!, reader.wide[i]!);
     }
-    if (points.cells > MAX_CELLS) group.isFull = true;
+    if (row % ROWS_PER_LOOK === 0 && points.cells > MAX_CELLS) group.isFull = true;
     return null;
   }
 

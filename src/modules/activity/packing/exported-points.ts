@@ -12,13 +12,30 @@ export function* exportedPoints(
   user: string,
   measurement: string,
 ): Generator<ExportedPoint> {
+  const gappy = fieldsByRow(points.fields.filter(({ hasGaps }) => hasGaps));
+  const others = points.fields.filter(({ hasGaps }) => !hasGaps);
   for (let row = 0; row < points.count; row++) {
     const tags: Record<string, string> = { ...(user !== '' && { user }) };
     for (const [key, value] of points.series[points.seriesOf[row]!]!) tags[key] = value;
     const fields: ExportedPoint['fields'] = {};
-    for (const field of points.fields) if (field.has(row)) fields[field.name] = valueOf(field, row);
+    for (const field of others) if (field.has(row)) fields[field.name] = valueOf(field, row);
+    for (const field of gappy.get(row) ?? []) fields[field.name] = valueOf(field, row);
     yield { org, measurement, tags, fields, time: toText(points.ms[row]!, points.nanos[row]!) };
   }
+}
+
+/** A point has few of a thousand fields: not all of them are asked for every row. */
+function fieldsByRow(fields: readonly FieldColumn[]): Map<number, FieldColumn[]> {
+  const byRow = new Map<number, FieldColumn[]>();
+  for (const field of fields) {
+    for (let index = 0; index < field.values.length; index++) {
+      const row = field.rowAt(index);
+      const own = byRow.get(row);
+      if (own === undefined) byRow.set(row, [field]);
+      else own.push(field);
+    }
+  }
+  return byRow;
 }
 
 function valueOf(field: FieldColumn, row: number): number | string | boolean {

@@ -1,17 +1,20 @@
 import { BOOLEAN, STRING, type FieldType } from '../line-protocol/field-type.js';
 
-/** No text; numbers that are absent are NaN, which no field can be. */
-const NO_TEXT = -1;
-
 /**
- * The values of one field, by row. Texts are kept once each: `values` are their positions in `texts`. Whole numbers beyond
- * 2^53 stand in `wide` too, exactly.
+ * The values of one field, by row. Rows without a value take no room: a measurement may have a thousand fields of which
+ * each point brings one. Texts are kept once each: `values` are their positions in `texts`. Whole numbers beyond 2^53 stand
+ * in `wide` too, exactly, by their row.
  */
 export class FieldColumn {
+  /** Those that are there, in the order of their rows. */
   readonly values: number[] = [];
   readonly texts: string[] = [];
   readonly wide = new Map<number, bigint>();
+  /** The row of each value; `null` as long as they are those of the first rows, one after the other. */
+  private rows: number[] | null = null;
   private readonly positions = new Map<string, number>();
+  /** Where the last value that was asked for stands: they are asked for in their order. */
+  private hint = 0;
 
   constructor(
     readonly name: string,
@@ -26,48 +29,70 @@ export class FieldColumn {
     return this.type !== STRING && this.type !== BOOLEAN;
   }
 
-  get absent(): number {
-    return this.isText ? NO_TEXT : Number.NaN;
+  /** Some row before the last value has none. */
+  get hasGaps(): boolean {
+    return this.rows !== null;
   }
 
-  /** Rows before the given one that have no value yet get none. */
-  fillTo(row: number): void {
-    const { values, absent } = this;
-    while (values.length < row) values.push(absent);
+  /** The row of the value at this position. */
+  rowAt(index: number): number {
+    return this.rows === null ? index : this.rows[index]!;
   }
 
   setNumber(row: number, value: number, wide: bigint | null): void {
-    this.fillTo(row);
-    this.values[row] = value;
+    this.put(row, value);
     if (wide !== null) this.wide.set(row, wide);
     else if (this.wide.size > 0) this.wide.delete(row);
   }
 
   setText(row: number, text: string): void {
-    this.fillTo(row);
-    this.values[row] = this.positionOf(text);
+    this.put(row, this.positionOf(text));
+  }
+
+  /** Sets a value as `values` holds it, in the last row that has one or in a later one. */
+  put(row: number, value: number): void {
+    const next = this.values.length;
+    if (this.rows === null && row > next) this.rows = Array.from({ length: next }, (_, index) => index);
+    const last = next === 0 ? -1 : this.rowAt(next - 1);
+    if (row === last) this.values[next - 1] = value;
+    else if (row > last) {
+      this.values.push(value);
+      this.rows?.push(row);
+    } else throw new RangeError('Rows come in their order');
   }
 
   has(row: number): boolean {
-    const value = this.values[row];
-    if (value === undefined) return false;
-    return this.isText ? value !== NO_TEXT : !Number.isNaN(value);
+    return this.indexOf(row) >= 0;
   }
 
   /** Undefined where there is none. */
   textAt(row: number): string | undefined {
-    return this.texts[this.values[row] ?? NO_TEXT];
+    return this.texts[this.values[this.indexOf(row)] ?? -1];
   }
 
   /** The number of a row; NaN where there is none. */
   numberAt(row: number): number {
-    return this.isText ? Number.NaN : (this.values[row] ?? Number.NaN);
+    return this.isText ? Number.NaN : (this.values[this.indexOf(row)] ?? Number.NaN);
   }
 
-  /** Copies the value of a row of another column of this type. */
-  copy(row: number, from: FieldColumn, fromRow: number): void {
-    if (this.isText) this.setText(row, from.textAt(fromRow)!);
-    else this.setNumber(row, from.values[fromRow]!, from.wide.get(fromRow) ?? null);
+  /**
+   * Takes over the values of another column of this type, each into the row that `rowOf` makes of its own: the last value
+   * of each, where there are several. None of these rows may come before those that have values here.
+   */
+  takeAll(from: FieldColumn, rowOf: (row: number) => number): void {
+    const targets = from.values.map((_, index) => rowOf(from.rowAt(index)));
+    const order = Array.from(targets.keys());
+    const isSorted = targets.every((target, index) => index === 0 || target > targets[index - 1]!);
+    if (!isSorted) order.sort((a, b) => targets[a]! - targets[b]!);
+    const texts: number[] = [];
+    for (const [place, index] of order.entries()) {
+      const target = targets[index]!;
+      if (!isSorted && place + 1 < order.length && targets[order[place + 1]!] === target) continue;
+      const value = from.values[index]!;
+      this.put(target, from.isText ? (texts[value] ??= this.positionOf(from.texts[value]!)) : value);
+      const wide = from.wide.size > 0 ? from.wide.get(from.rowAt(index)) : undefined;
+      if (wide !== undefined) this.wide.set(target, wide);
+    }
   }
 
   positionOf(text: string): number {
@@ -77,5 +102,24 @@ export class FieldColumn {
       this.positions.set(text, position);
     }
     return position;
+  }
+
+  /** -1: it has no value. */
+  private indexOf(row: number): number {
+    const { rows, hint } = this;
+    if (rows === null) return row < this.values.length ? row : -1;
+    if (rows[hint] === row) return hint;
+    if (rows[hint + 1] === row) return ++this.hint;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (rows[middle]! < row) low = middle + 1;
+      else high = middle;
+    }
+    if (rows[low] !== row) {
+      this.hint = Math.max(0, low - 1);
+      return -1;
+    }
+    return (this.hint = low);
   }
 }

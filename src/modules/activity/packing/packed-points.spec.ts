@@ -134,6 +134,29 @@ describe('packed points', () => {
     );
   });
 
+  it('should take little room for fields that few points have, and come back with them', () => {
+    const points = Array.from({ length: 2000 }, (_, i) => ({
+      tags: [] as Tag[],
+      ms: 1763369520000 + i * 1000,
+      nanos: 0,
+      fields: { [`f${i % 300}`]: i, ...(i % 3 === 0 && { some: 1.5 }) },
+    }));
+    const columns = new PointColumns();
+    for (const { ms, fields } of points) {
+      const row = columns.add(columns.positionOf([]), ms, 0);
+      for (const [name, value] of Object.entries(fields)) columns.field(name, FLOAT).setNumber(row, value, null);
+    }
+    const packed = packPoints(columns);
+    // The points themselves take about nine bytes each, and every third another eight.
+    expect(packed.length).toBeLessThan(30_000);
+    const back = unpackPoints(packed);
+    expect(pointsOf(back)).toEqual(points);
+    const reversed = back.inOrder(points.map((_, row) => row).reverse());
+    expect(pointsOf(reversed)).toEqual([...points].reverse());
+    back.append(reversed);
+    expect(pointsOf(back.united())).toEqual(points);
+  });
+
   it('should stay the same points in another order', () => {
     fc.assert(
       fc.property(fc.array(point, { maxLength: 20 }), (points) => {

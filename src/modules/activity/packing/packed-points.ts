@@ -10,6 +10,9 @@ const HAS_NANOS = 1;
 const HAS_GAPS = 1;
 const IS_WHOLE = 2;
 const IS_WIDE = 4;
+const IS_SPARSE = 8;
+/** Rows as differences take about two bytes for each value, a bit for each row less or more than that. */
+const SPARSE_BELOW = 1 / 16;
 /** Beyond it a whole number is not sure to survive being made positive. */
 const MAX_WHOLE = 2 ** 52;
 
@@ -104,17 +107,20 @@ function unpackNames(reader: ByteReader, points: PointColumns): [string, FieldTy
 }
 
 function packField(field: FieldColumn, count: number): void {
-  field.fillTo(count);
   const { values, wide } = field;
-  const hasGaps = values.some((_, row) => !field.has(row));
-  const isWhole = values.every((value) => Number.isNaN(value) || isShort(value));
-  writer.byte((hasGaps ? HAS_GAPS : 0) | (isWhole ? IS_WHOLE : 0) | (wide.size > 0 ? IS_WIDE : 0));
-  if (hasGaps) writer.bits(count, (row) => field.has(row));
+  const present = values.length;
+  const hasGaps = present < count;
+  const isSparse = present < count * SPARSE_BELOW;
+  const isWhole = values.every(isShort);
+  writer.byte(
+    (hasGaps ? HAS_GAPS : 0) | (isWhole ? IS_WHOLE : 0) | (wide.size > 0 ? IS_WIDE : 0) | (isSparse ? IS_SPARSE : 0),
+  );
+  if (isSparse) packRows(field);
+  else if (hasGaps) writer.bits(count, (row) => field.has(row));
   if (field.isText) return packTexts(field);
-  const present = hasGaps ? values.filter((value) => !Number.isNaN(value)) : values;
-  if (field.type === BOOLEAN) writer.bits(present.length, (row) => present[row] === 1);
-  else if (isWhole) for (const value of present) writer.signed(value);
-  else for (const value of present) writer.double(value);
+  if (field.type === BOOLEAN) writer.bits(present, (index) => values[index] === 1);
+  else if (isWhole) for (const value of values) writer.signed(value);
+  else for (const value of values) writer.double(value);
   if (wide.size === 0) return;
   writer.count(wide.size);
   for (const [row, value] of wide) {
@@ -123,29 +129,34 @@ function packField(field: FieldColumn, count: number): void {
   }
 }
 
+function packRows(field: FieldColumn): void {
+  writer.count(field.values.length);
+  let next = 0;
+  for (let index = 0; index < field.values.length; index++) {
+    const row = field.rowAt(index);
+    writer.count(row - next);
+    next = row + 1;
+  }
+}
+
 function packTexts({ texts, values }: FieldColumn): void {
   writer.count(texts.length);
   for (const text of texts) writer.text(text);
-  for (const position of values) if (position >= 0) writer.count(position);
+  for (const position of values) writer.count(position);
 }
 
 function unpackField(reader: ByteReader, field: FieldColumn, count: number): void {
   const flags = reader.byte();
-  const isThere = (flags & HAS_GAPS) !== 0 ? reader.bits(count) : null;
-  const { values, absent } = field;
-  if (field.isText) {
-    for (let rest = reader.count(); rest > 0; rest--) field.positionOf(reader.text());
-    for (let row = 0; row < count; row++) values.push(isThere?.[row] === 0 ? absent : reader.count());
-    return;
-  }
-  if (field.type === BOOLEAN) {
-    const present = isThere === null ? count : isThere.reduce((sum, bit) => sum + bit, 0);
-    const bits = reader.bits(present);
-    for (let row = 0, next = 0; row < count; row++) values.push(isThere?.[row] === 0 ? absent : bits[next++]!);
-  } else if ((flags & IS_WHOLE) !== 0) {
-    for (let row = 0; row < count; row++) values.push(isThere?.[row] === 0 ? absent : reader.signed());
-  } else {
-    for (let row = 0; row < count; row++) values.push(isThere?.[row] === 0 ? absent : reader.double());
+  const rows = unpackRows(reader, flags, count);
+  const present = rows?.length ?? count;
+  if (field.isText) for (let rest = reader.count(); rest > 0; rest--) field.positionOf(reader.text());
+  const bits = field.type === BOOLEAN ? reader.bits(present) : null;
+  for (let index = 0; index < present; index++) {
+    let value: number;
+    if (bits !== null) value = bits[index]!;
+    else if (field.isText) value = reader.count();
+    else value = (flags & IS_WHOLE) !== 0 ? reader.signed() : reader.double();
+    field.put(rows === null ? index : rows[index]!, value);
   }
   if ((flags & IS_WIDE) === 0) return;
   for (let rest = reader.count(); rest > 0; rest--) {
@@ -153,6 +164,22 @@ function unpackField(reader: ByteReader, field: FieldColumn, count: number): voi
     const value = reader.int64();
     field.wide.set(row, field.type === UNSIGNED ? BigInt.asUintN(64, value) : value);
   }
+}
+
+/** The rows that have a value; `null`: all of them. */
+function unpackRows(reader: ByteReader, flags: number, count: number): number[] | null {
+  if ((flags & HAS_GAPS) === 0) return null;
+  const rows: number[] = [];
+  if ((flags & IS_SPARSE) !== 0) {
+    for (let rest = reader.count(), next = 0; rest > 0; rest--) {
+      const row = next + reader.count();
+      rows.push(row);
+      next = row + 1;
+    }
+    return rows;
+  }
+  for (const [row, bit] of reader.bits(count).entries()) if (bit === 1) rows.push(row);
+  return rows;
 }
 
 /** Whether it may be written as a whole number: -0 would lose its sign. */

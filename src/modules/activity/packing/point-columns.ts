@@ -21,9 +21,9 @@ export class PointColumns {
   private readonly lastNanos: number[] = [];
   private mayRepeat = false;
 
-  /** About how many values it holds, absent ones too. */
+  /** How many values it holds, times and series too. */
   get cells(): number {
-    return this.count * (this.fields.length + 3);
+    return this.fields.reduce((sum, { values }) => sum + values.length, 3 * this.count);
   }
 
   /** The position of a series, which is added when it is new. */
@@ -72,31 +72,16 @@ export class PointColumns {
     const first = this.count;
     for (let row = 0; row < later.count; row++)
       this.add(series[later.seriesOf[row]!]!, later.ms[row]!, later.nanos[row]!);
-    for (const from of later.fields) {
-      const to = this.field(from.name, from.type);
-      to.fillTo(first);
-      if (from.isText) {
-        const texts = from.texts.map((text) => to.positionOf(text));
-        for (let row = 0; row < from.values.length; row++) to.values.push(texts[from.values[row]!] ?? to.absent);
-      } else for (const value of from.values) to.values.push(value);
-      for (const [row, value] of from.wide) to.wide.set(first + row, value);
-    }
+    for (const field of later.fields) this.field(field.name, field.type).takeAll(field, (row) => first + row);
   }
 
   /** The same points with their rows in another order. */
   inOrder(rows: readonly number[]): PointColumns {
     const ordered = new PointColumns();
     for (const tags of this.series) ordered.positionOf(tags);
-    for (const row of rows) ordered.add(this.seriesOf[row]!, this.ms[row]!, this.nanos[row]!);
-    for (const from of this.fields) {
-      const to = ordered.field(from.name, from.type);
-      for (const text of from.texts) to.positionOf(text);
-      for (const [target, row] of rows.entries()) {
-        to.values.push(from.values[row] ?? from.absent);
-        const wide = from.wide.get(row);
-        if (wide !== undefined) to.wide.set(target, wide);
-      }
-    }
+    const targets: number[] = [];
+    for (const row of rows) targets[row] = ordered.add(this.seriesOf[row]!, this.ms[row]!, this.nanos[row]!);
+    for (const field of this.fields) ordered.field(field.name, field.type).takeAll(field, (row) => targets[row]!);
     return ordered;
   }
 
@@ -106,17 +91,16 @@ export class PointColumns {
     const united = new PointColumns();
     for (const tags of this.series) united.positionOf(tags);
     const rows = new RowIndex(this.series.length);
-    for (let row = 0; row < this.count; row++) {
-      const [series, ms, nanos] = [this.seriesOf[row]!, this.ms[row]!, this.nanos[row]!];
+    const targets = this.ms.map((ms, row) => {
+      const [series, nanos] = [this.seriesOf[row]!, this.nanos[row]!];
       let target = rows.find(series, ms, nanos, united.nanos);
       if (target < 0) {
         target = united.add(series, ms, nanos);
         rows.set(series, ms, target);
       }
-      for (const [position, field] of this.fields.entries()) {
-        if (field.has(row)) united.field(field.name, field.type, position).copy(target, field, row);
-      }
-    }
+      return target;
+    });
+    for (const field of this.fields) united.field(field.name, field.type).takeAll(field, (row) => targets[row]!);
     united.mayRepeat = false;
     return united;
   }
