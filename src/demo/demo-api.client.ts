@@ -17,6 +17,8 @@ interface ApiRequest {
   path: string;
   query?: Record<string, string>;
   body?: unknown;
+  /** In place of a JSON body. */
+  text?: string;
 }
 
 /** The server's own HTTP API, called as any client does. */
@@ -36,6 +38,11 @@ export class DemoApi {
 
   post<T>(path: string, body: unknown): Promise<T> {
     return this.send<T>({ method: 'POST', path, body });
+  }
+
+  /** Plain text, answered with nothing. */
+  async postText(path: string, query: Record<string, string>, text: string): Promise<void> {
+    await this.send<null>({ method: 'POST', path, query, text });
   }
 
   patch<T>(path: string, body: unknown): Promise<T> {
@@ -60,10 +67,10 @@ export class DemoApi {
       const response = await fetch(this.url(request), {
         method: request.method,
         headers: this.headers(request),
-        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+        body: request.text ?? (request.body === undefined ? undefined : JSON.stringify(request.body)),
         signal: AbortSignal.timeout(TIME_LIMIT_MS),
       });
-      if (response.ok) return (await response.json()) as T;
+      if (response.ok) return (response.status === 204 ? null : await response.json()) as T;
       const text = await response.text();
       const patience = response.status === 429 || response.status === 503;
       if (!patience || attempt === ATTEMPTS) {
@@ -81,10 +88,11 @@ export class DemoApi {
     return `${this.baseUrl}${path}${search === '' ? '' : `?${search}`}`;
   }
 
-  private headers({ body }: ApiRequest): Record<string, string> {
+  private headers({ body, text }: ApiRequest): Record<string, string> {
     return {
       ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(text !== undefined && { 'content-type': 'text/plain; charset=utf-8' }),
     };
   }
 }

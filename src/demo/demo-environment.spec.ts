@@ -13,6 +13,10 @@ describe('demoEnvironment', () => {
     MONGODB_DB_NAME: 'shop',
     DATABASE_URL: 'postgres://almanac@db.internal/almanac',
     JWT_SECRET: 'a secret that signs the tokens of a real server',
+    INFLUXDB_URL: 'http://influx.internal:8086',
+    INFLUXDB_TOKEN: 'token',
+    INFLUXDB_ORG: 'org',
+    INFLUXDB_BUCKET: 'bucket',
   };
 
   it('should keep data, accounts and secret apart from those of a real server', () => {
@@ -23,6 +27,7 @@ describe('demoEnvironment', () => {
       DATABASE_URL: undefined,
       MONGODB_DB_NAME: 'almanac_demo',
       JWT_SECRET: undefined,
+      INFLUXDB_URL: undefined,
       NODE_ENV: 'development',
       ENV: undefined,
     });

@@ -10,6 +10,10 @@ const NOT_FOR_THE_DEMO = {
   JWT_SECRET: undefined,
   JWT_SECRET_KEY: undefined,
   JWT_SECRET_PREVIOUS: undefined,
+  INFLUXDB_URL: undefined,
+  INFLUXDB_TOKEN: undefined,
+  INFLUXDB_ORG: undefined,
+  INFLUXDB_BUCKET: undefined,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { browsingDemo } from './browsing-demo.source.js';
 import type { DemoSource } from './demo-source.js';
 import { productDemo } from './product-demo.source.js';
+import { teamDemo } from './team-demo.source.js';
 
 /** Every module's demo data, in the order in which it is loaded and told of. */
-export const DEMO_SOURCES: readonly DemoSource[] = [productDemo, browsingDemo];
+export const DEMO_SOURCES: readonly DemoSource[] = [productDemo, browsingDemo, teamDemo];
