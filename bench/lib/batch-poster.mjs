@@ -5,14 +5,20 @@ import { connect } from 'node:net';
 
 /**
  * Posts prepared batches over a few connections that stay open, and costs a tenth of what Node's own client costs: the
- * load must not take from a small machine what is to be measured. It speaks only as much HTTP as the server's answers to
- * `POST /v1/events/batch` need.
+ * load must not take from a small machine what is to be measured. It speaks only as much HTTP as the server's answers need.
  */
 export class BatchPoster {
-  /** @param {string} baseUrl @param {number} connections */
-  constructor(baseUrl, connections) {
+  /**
+   * @param {string} baseUrl @param {number} connections
+   * @param {{path?: string, headers?: Record<string, string>}} [target] where to post and with which further headers
+   */
+  constructor(baseUrl, connections, { path = '/v1/events/batch', headers = {} } = {}) {
     const { hostname, port } = new URL(baseUrl);
-    this.host = `${hostname}:${port}`;
+    const all = { host: `${hostname}:${port}`, 'content-type': 'application/json', ...headers };
+    this.path = path;
+    this.head = Object.entries(all)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     this.open = () => new PosterConnection(hostname, Number(port));
     this.idle = Array.from({ length: connections }, this.open);
     this.all = new Set(this.idle);
@@ -20,19 +26,17 @@ export class BatchPoster {
 
   /**
    * The bytes of a whole request, to be made before the clock starts.
-   * @param {object} body
+   * @param {object | Buffer} body bytes are sent as they are
    */
   prepare(body) {
-    const bytes = Buffer.from(JSON.stringify(body));
-    const head =
-      `POST /v1/events/batch HTTP/1.1\r\nhost: ${this.host}\r\n` +
-      `content-type: application/json\r\ncontent-length: ${bytes.length}\r\n\r\n`;
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    const head = `POST ${this.path} HTTP/1.1\r\n${this.head}content-length: ${bytes.length}\r\n\r\n`;
     return Buffer.concat([Buffer.from(head), bytes]);
   }
 
   /**
    * @param {Buffer} request
-   * @returns {Promise<Verdict>} rejects unless the answer is 200
+   * @returns {Promise<Verdict>} rejects unless the answer is a success; nothing but an empty object when it has no body
    */
   async post(request) {
     let connection = this.idle.pop();
@@ -45,8 +49,8 @@ export class BatchPoster {
     }
     const { status, text } = await connection.send(request);
     this.idle.push(connection);
-    if (status !== 200) throw new Error(`POST /v1/events/batch answered ${status}: ${text}`);
-    return JSON.parse(text);
+    if (status !== 200 && status !== 204) throw new Error(`POST ${this.path} answered ${status}: ${text}`);
+    return JSON.parse(text || '{}');
   }
 
   close() {
@@ -88,7 +92,7 @@ class PosterConnection {
     this.received += chunk;
     const end = this.received.indexOf('\r\n\r\n');
     if (end < 0) return;
-    const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.received.slice(0, end + 2))?.[1]);
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.received.slice(0, end + 2))?.[1] ?? 0);
     const text = this.received.slice(end + 4, end + 4 + length);
     if (text.length < length) return;
     const status = Number(this.received.slice(9, 12));
