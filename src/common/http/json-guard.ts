@@ -101,20 +101,20 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-const ITEM_LEVEL = 3;
 const MAX_ITEM_DEPTH = 64;
 const MAX_ITEM_MEMBERS = 20_000;
 const MAX_ENVELOPE_KEYS = 2000;
 
 /**
  * Makes the text of a bulk body safe to parse: two million brackets hold `JSON.parse` for half a second and leave
- * hundreds of megabytes behind. A bulk body is an object (level 1) of lists (level 2) of items (level 3); an item that
- * is nested more than 64 levels or has more than 20,000 members is replaced by `0`, which its handler refuses like
- * any other bad item, so that the rest is judged as it stands.
+ * hundreds of megabytes behind. A bulk body is an object (level 1) of lists (level 2) of items (level 3), or a list of
+ * items itself; an item that is nested more than 64 levels or has more than 20,000 members is replaced by `0`, which its
+ * handler refuses like any other bad item, so that the rest is judged as it stands.
  *
  * @returns the text to parse, or a sentence in `hazard` when the envelope itself is at fault.
  */
 export function defuseBulkText(text: string): { text: string; hazard: string | null } {
+  const itemLevel = /^\s*\[/.test(text) ? 2 : 3;
   const kept: string[] = [];
   let keptUpTo = 0;
   let depth = 0;
@@ -131,21 +131,21 @@ export function defuseBulkText(text: string): { text: string; hazard: string | n
       case OPEN_BRACE:
       case OPEN_BRACKET:
         depth += 1;
-        if (depth < ITEM_LEVEL) envelopeKeys[depth] = text.charCodeAt(i) === OPEN_BRACE ? 1 : ARRAY;
-        else if (depth === ITEM_LEVEL) [itemStart, itemDepth, itemMembers] = [i, depth, 0];
+        if (depth < itemLevel) envelopeKeys[depth] = text.charCodeAt(i) === OPEN_BRACE ? 1 : ARRAY;
+        else if (depth === itemLevel) [itemStart, itemDepth, itemMembers] = [i, depth, 0];
         itemDepth = Math.max(itemDepth, depth);
         itemMembers += 1;
         break;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
-        if (depth === ITEM_LEVEL && (itemDepth > ITEM_LEVEL + MAX_ITEM_DEPTH || itemMembers > MAX_ITEM_MEMBERS)) {
+        if (depth === itemLevel && (itemDepth > itemLevel + MAX_ITEM_DEPTH || itemMembers > MAX_ITEM_MEMBERS)) {
           kept.push(text.slice(keptUpTo, itemStart), '0');
           keptUpTo = i + 1;
         }
         depth -= 1;
         break;
       case COMMA:
-        if (depth >= ITEM_LEVEL) itemMembers += 1;
+        if (depth >= itemLevel) itemMembers += 1;
         else if (depth > 0 && (envelopeKeys[depth]! += 1) > MAX_ENVELOPE_KEYS) {
           return { text, hazard: `The body has an object with more than ${MAX_ENVELOPE_KEYS} members` };
         }
