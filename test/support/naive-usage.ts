@@ -59,3 +59,44 @@ function group(rows: readonly NaiveActivity[]): Map<string, NaiveActivity[]> {
   for (const row of rows) groups.set(row.userId, [...(groups.get(row.userId) ?? []), row]);
   return groups;
 }
+
+/** What of an AI call is counted. */
+export interface NaiveCall {
+  userId: string;
+  project: string | null;
+  at: number;
+  provider: string | null;
+  model: string;
+  callType: string;
+  responseUs: number;
+  tokens: number;
+  inputTokens: number | null;
+  cachedInputTokens: number | null;
+  outputTokens: number | null;
+  reasoningTokens: number | null;
+  success: boolean;
+}
+
+export function naiveCalls(
+  rows: readonly NaiveCall[],
+  { from, toExclusive }: Span,
+  nanoUsdOf: (calls: readonly NaiveCall[]) => { nanoUsd: number; unpricedCalls: number },
+) {
+  const within = rows.filter(({ at }) => at >= from && at < toExclusive);
+  const sum = (pick: (row: NaiveCall) => number) => within.reduce((total, row) => total + pick(row), 0);
+  return {
+    calls: within.length,
+    completions: within.filter(({ callType }) => callType === 'completion').length,
+    embeddings: within.filter(({ callType }) => callType === 'embedding').length,
+    errors: within.filter(({ success }) => !success).length,
+    responseUs: sum(({ responseUs }) => responseUs),
+    tokens: sum(({ tokens }) => tokens),
+    ...nanoUsdOf(within),
+  };
+}
+
+/** The nearest-rank percentile of the calls' response times, in microseconds. */
+export function naivePercentile(rows: readonly NaiveCall[], share: number): number {
+  const sorted = rows.map(({ responseUs }) => responseUs).sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}

@@ -13,3 +13,8 @@ export function placeholders(dataSource: DataSource, sql: string): string {
   let position = 0;
   return sql.replace(/\?/g, () => `$${++position}`);
 }
+
+/** An expression by which texts sort the same everywhere: by their bytes in UTF-8, whatever the database's locale. */
+export function binaryOrder(dataSource: DataSource, expression: string): string {
+  return dataSource.options.type === 'postgres' ? `${expression} COLLATE "C"` : expression;
+}

@@ -138,6 +138,7 @@ function activityTables(): Table[] {
     new Table({
       name: 'usage_returns',
       columns: [primary(number('started_day')), primary(number('previous_day')), wholeNumber('sessions')],
+      indices: [index('usage_returns', 'previous_day')],
     }),
   ];
 }

@@ -1,4 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Span } from '../../../common/time/calendar.js';
+import { AiFiguresService, type CallQuery } from './calls/ai-figures.service.js';
+import { quarterOf } from './quarter.js';
+import { UsageTransactions } from './usage-transaction.repository.js';
 
 export type SpendScope = 'all' | 'user' | 'project' | 'model';
 
@@ -19,23 +23,24 @@ export interface Spend {
   nanoUsd: number;
 }
 
-/** A model as calls have named it. */
-export interface SeenModel {
-  provider: string | null;
-  model: string;
-  calls: number;
-  unpricedCalls: number;
-}
-
 /** What AI calls have cost, answered from rollups by the prices in force at the time of the question. */
 @Injectable()
 export class UsageSpendService {
-  spend(_query: SpendQuery): Promise<Spend> {
-    throw new Error('Not written yet');
-  }
+  constructor(
+    private readonly transactions: UsageTransactions,
+    private readonly figures: AiFiguresService,
+  ) {}
 
-  /** Every model that was called in the time, most calls first, equal counts by name. */
-  models(_span: { from: number; toExclusive: number }): Promise<SeenModel[]> {
-    throw new Error('Not written yet');
+  async spend({ scope, id, ...span }: SpendQuery): Promise<Spend> {
+    const query: CallQuery = scope === 'all' ? {} : { [scope]: id ?? '' };
+    return this.transactions.read(async (transaction) => {
+      const [figures] = await this.figures.ofSpans(transaction, [aligned(span)], query);
+      const { calls, unpricedCalls, nanoUsd } = figures!;
+      return { calls, unpricedCalls, nanoUsd };
+    });
   }
+}
+
+function aligned({ from, toExclusive }: Span): Span {
+  return { from: quarterOf(from), toExclusive: quarterOf(toExclusive) };
 }

@@ -40,7 +40,7 @@ export class ActivityFiguresRepository {
       `SELECT src.i, SUM(c.events) AS events, SUM(c.logins) AS logins, SUM(c.registrations) AS registrations,
          SUM(c.sessions) AS sessions, SUM(c.session_ms) AS session_ms, SUM(c.returns_change) AS returns_change,
          SUM(CASE WHEN c.start = src."first" THEN c.straddling ELSE 0 END) AS straddling
-       FROM ${source} AS src JOIN usage_activity_cells c ON c.start >= src."first" AND c.start < src."end"
+       FROM ${source} AS src CROSS JOIN usage_activity_cells c WHERE c.start >= src."first" AND c.start < src."end"
        GROUP BY src.i`,
       [rowsParameter(spans.map(({ from, toExclusive }, i) => [i, from, toExclusive]))],
     );
@@ -70,7 +70,7 @@ export class ActivityFiguresRepository {
       await this.count(
         transaction,
         ['first', 'end', 'ended_before'],
-        `JOIN usage_sessions s ON s.started_at >= src."first" AND s.started_at < src."end"
+        `CROSS JOIN usage_sessions s WHERE s.started_at >= src."first" AND s.started_at < src."end"
            AND s.previous_ended_at < src.ended_before`,
         'COUNT(*)',
         list((part) => part.started).map(([i, p]) => [i, p.from, p.toExclusive, p.endedBefore]),
@@ -80,7 +80,7 @@ export class ActivityFiguresRepository {
       await this.count(
         transaction,
         ['first', 'end', 'ended_before'],
-        `JOIN usage_returns r ON r.started_day >= src."first" AND r.started_day < src."end"
+        `CROSS JOIN usage_returns r WHERE r.started_day >= src."first" AND r.started_day < src."end"
            AND r.previous_day < src.ended_before`,
         'SUM(r.sessions)',
         list(({ days }) => (days === null ? [] : [days])).map(([i, p]) => [i, p.firstDay, p.endDay, p.endedBeforeDay]),
@@ -90,7 +90,7 @@ export class ActivityFiguresRepository {
       await this.count(
         transaction,
         ['ended_from', 'ended_before', 'first', 'end'],
-        `JOIN usage_sessions s ON s.previous_ended_at >= src.ended_from AND s.previous_ended_at < src.ended_before
+        `CROSS JOIN usage_sessions s WHERE s.previous_ended_at >= src.ended_from AND s.previous_ended_at < src.ended_before
            AND s.started_at >= src."first" AND s.started_at < src."end"`,
         'COUNT(*)',
         list(({ after }) => (after === null ? [] : [after])).map(([i, p]) => [
@@ -110,7 +110,7 @@ export class ActivityFiguresRepository {
     const rows = await this.count(
       transaction,
       ['instant'],
-      'JOIN usage_activity_cells c ON c.start = src.instant',
+      'CROSS JOIN usage_activity_cells c WHERE c.start = src.instant',
       'SUM(c.straddling)',
       instants.map((instant, i) => [i, instant]),
     );

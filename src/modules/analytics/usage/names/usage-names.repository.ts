@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { placeholders } from '../../../../infra/sql/sql-dialect.js';
 import { rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
 
@@ -12,8 +12,14 @@ export type NameKind = 'user' | 'project' | 'call_type' | 'latency';
 export class UsageNamesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async find(kind: NameKind, names: readonly string[]): Promise<Map<string, number>> {
+  /** @param manager the transaction of the caller, if there is one: on SQLite others would wait for its end. */
+  async find(
+    kind: NameKind,
+    names: readonly string[],
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Map<string, number>> {
     const rows: { id: number; name: string }[] = await this.query(
+      manager,
       `SELECT n.id, n.name FROM ${this.source} AS src JOIN usage_names n ON n.kind = src.kind AND n.name = src.name`,
       [rowsParameter(names.map((name) => [kind, name]))],
     );
@@ -23,31 +29,23 @@ export class UsageNamesRepository {
   /** Gives numbers to names that have none. In order, so that two who do so for the same names do not block each other. */
   async create(kind: NameKind, names: readonly string[]): Promise<void> {
     await this.query(
+      this.dataSource.manager,
       `INSERT INTO usage_names (kind, name) SELECT kind, name FROM ${this.source} AS src WHERE true
        ON CONFLICT (kind, name) DO NOTHING`,
       [rowsParameter([...names].sort().map((name) => [kind, name]))],
     );
   }
 
-  async list(ids: readonly number[]): Promise<Map<number, string>> {
-    const source = rowSource(this.dataSource, { id: 'integer' });
-    const rows: { id: number; name: string }[] = await this.query(
-      `SELECT n.id, n.name FROM ${source} AS src JOIN usage_names n ON n.id = src.id`,
-      [rowsParameter(ids.map((id) => [id]))],
-    );
-    return new Map(rows.map(({ id, name }) => [Number(id), name]));
-  }
-
   /** What has this number from now on goes by another name, which nobody has. */
   async rename(id: number, name: string): Promise<void> {
-    await this.query('UPDATE usage_names SET name = ? WHERE id = ?', [name, id]);
+    await this.query(this.dataSource.manager, 'UPDATE usage_names SET name = ? WHERE id = ?', [name, id]);
   }
 
   private get source(): string {
     return rowSource(this.dataSource, { kind: 'text', name: 'text' });
   }
 
-  private query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
-    return this.dataSource.query(placeholders(this.dataSource, sql), parameters);
+  private query<T>(manager: EntityManager, sql: string, parameters: unknown[]): Promise<T[]> {
+    return manager.query(placeholders(this.dataSource, sql), parameters);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { UsageTransaction } from '../usage-transaction.repository.js';
 import { UsageNamesRepository, type NameKind } from './usage-names.repository.js';
 
 const REMEMBERED = 100_000;
@@ -30,16 +31,12 @@ export class UsageNames {
   }
 
   /** `null`: nobody has named it yet. */
-  async find(kind: NameKind, name: string): Promise<number | null> {
+  async find(kind: NameKind, name: string, transaction?: UsageTransaction): Promise<number | null> {
     const { numbers, missing } = this.recall(kind, [name]);
     if (missing.length === 0) return numbers.get(name)!;
-    const found = await this.names.find(kind, [name]);
+    const found = await this.names.find(kind, [name], transaction);
     this.learn(kind, found);
     return found.get(name) ?? null;
-  }
-
-  async namesOf(numbers: readonly number[]): Promise<Map<number, string>> {
-    return this.names.list(numbers);
   }
 
   /** The number no longer leads to a person, whose name a later row may bring with another number. */

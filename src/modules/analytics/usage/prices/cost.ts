@@ -49,8 +49,18 @@ export function exactCostOf(call: BilledCall, prices: PriceList): ExactCost {
   const split = splitTokens(call, period);
   if (split === null) return { picoUsd: null, unpriced: 'no_split' };
   const { longInput } = period;
-  const isLong = longInput !== null && (call.inputOfOneCall ?? split.input) > longInput.above;
+  const isLong = longInput !== null && (call.inputOfOneCall ?? inputLength(call)) > longInput.above;
   return { picoUsd: picoUsdOf(split, isLong ? longInput : period), unpriced: null };
+}
+
+/**
+ * By which prices of long input go. What may have been reasoning is not taken for input where the input is not told: sums of
+ * many calls must be apart by length before anybody knows how their model counts its reasoning.
+ */
+export function inputLength(call: Omit<BilledCall, 'model' | 'timestamp'>): number {
+  const { tokens, inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = call;
+  const length = inputTokens ?? (tokens ?? 0) - (outputTokens ?? 0) - (reasoningTokens ?? 0);
+  return Math.max(length, cachedInputTokens ?? 0);
 }
 
 /** Half a nano-dollar is rounded up. */
