@@ -10,6 +10,7 @@ import { BudgetsRepository } from '../../src/modules/analytics/usage/budgets/bud
 import { BudgetsService, type NewBudget } from '../../src/modules/analytics/usage/budgets/budgets.service.js';
 import { SpendSignal } from '../../src/modules/analytics/usage/spend-signal.js';
 import type { SpendQuery, UsageSpendService } from '../../src/modules/analytics/usage/usage-spend.service.js';
+import { WebhookUrlError } from '../../src/modules/webhooks/webhooks.errors.js';
 import type { WebhookMessage, WebhooksService } from '../../src/modules/webhooks/webhooks.service.js';
 import { principal } from '../factories/principal.factory.js';
 import { TestClock } from '../support/auth.js';
@@ -45,9 +46,18 @@ class Spending {
 /** Takes a message id once, as the real ones do. */
 class Webhooks {
   readonly sent = new Map<string, WebhookMessage>();
+  private readonly known = new Set<string>();
   isDown = false;
   refuses = false;
   tries = 0;
+
+  endpointFor(_userId: string, url: string): Promise<{ id: string; url: string; secret?: string }> {
+    if (url.includes('127.0.0.1'))
+      return Promise.reject(new WebhookUrlError('must be an address on the public internet'));
+    const secret = this.known.has(url) ? undefined : 'whsec_new';
+    this.known.add(url);
+    return Promise.resolve({ id: 'we_1', url, secret });
+  }
 
   send(message: WebhookMessage): Promise<void> {
     this.tries++;
@@ -97,6 +107,7 @@ describe.each(await sqlTestTargets())('budgets on $dialect', (target) => {
     service = new BudgetsService(
       repository,
       spending as unknown as UsageSpendService,
+      webhooks as never,
       signal,
       clock,
       new AccountErasure(),
@@ -170,6 +181,22 @@ describe.each(await sqlTestTargets())('budgets on $dialect', (target) => {
       expect((await service.get(ann, row.id)).budget).toMatchObject({ limitNanoUsd: 2 * USD, webhookUrl: null });
       await service.delete(ann, row.id);
       expect(await service.list(admin)).toEqual([]);
+    });
+
+    it('should show the secret of a new address once, and refuse one that may not be called', async () => {
+      const first = await service.create(ann, budget());
+      const second = await service.create(ann, budget());
+      expect([first.webhookSecret, second.webhookSecret]).toEqual(['whsec_new', undefined]);
+      const change = (webhookUrl: string | null) => service.update(ann, first.budget.id, { webhookUrl });
+      expect((await change('https://hooks.example.com/other')).webhookSecret).toBe('whsec_new');
+      expect((await change(null)).webhookSecret).toBeUndefined();
+      const refusal = {
+        kind: 'invalid',
+        details: [{ path: 'webhook_url', message: 'webhook_url must be an address on the public internet' }],
+      };
+      await expect(change('http://127.0.0.1/')).rejects.toMatchObject(refusal);
+      await expect(service.create(ann, budget({ webhookUrl: 'http://127.0.0.1/' }))).rejects.toMatchObject(refusal);
+      expect(await service.list(ann)).toHaveLength(2);
     });
 
     it('should not be more than a hundred', async () => {

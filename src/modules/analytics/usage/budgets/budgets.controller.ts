@@ -12,7 +12,7 @@ import type { Principal } from '../../../../common/auth/principal.js';
 import { ApiErrors } from '../../../../common/http/api-errors.decorator.js';
 import { toBudgetChanges, toNewBudget } from './budget-requests.js';
 import { BudgetsService } from './budgets.service.js';
-import { BudgetDto, BudgetListDto } from './dto/budget.dto.js';
+import { BudgetDto, BudgetListDto, SavedBudgetDto } from './dto/budget.dto.js';
 import { CreateBudgetDto } from './dto/create-budget.dto.js';
 import { UpdateBudgetDto } from './dto/update-budget.dto.js';
 
@@ -32,10 +32,10 @@ export class BudgetsController {
       '`budget.threshold` webhook, within seconds of the call that reached it; calls that come up to 48 hours late count ' +
       'for the period that they belong to. Calls without a known cost count nothing: see `unpriced_calls`.',
   })
-  @ApiCreatedResponse({ type: BudgetDto })
-  @ApiErrors(400, 403, 409)
-  async create(@Caller() caller: Principal, @Body() body: CreateBudgetDto): Promise<BudgetDto> {
-    return BudgetDto.from(await this.budgets.create(caller, toNewBudget(body)));
+  @ApiCreatedResponse({ type: SavedBudgetDto })
+  @ApiErrors(400, 403, 409, 503)
+  async create(@Caller() caller: Principal, @Body() body: CreateBudgetDto): Promise<SavedBudgetDto> {
+    return SavedBudgetDto.from(await this.budgets.create(caller, toNewBudget(body)));
   }
 
   @Get()
@@ -67,14 +67,14 @@ export class BudgetsController {
     description: 'What has fired in the present period does not fire again, whatever the new limit.',
   })
   @ApiParam(ID)
-  @ApiOkResponse({ type: BudgetDto })
-  @ApiErrors(400, 403, 404)
+  @ApiOkResponse({ type: SavedBudgetDto })
+  @ApiErrors(400, 403, 404, 503)
   async update(
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Body() body: UpdateBudgetDto,
-  ): Promise<BudgetDto> {
-    return BudgetDto.from(await this.budgets.update(caller, id, toBudgetChanges(body)));
+  ): Promise<SavedBudgetDto> {
+    return SavedBudgetDto.from(await this.budgets.update(caller, id, toBudgetChanges(body)));
   }
 
   @Delete(':id')

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isAdmin, type Principal } from '../../../../common/auth/principal.js';
+import { InvalidInputError } from '../../../../common/errors/domain.error.js';
 import { AccountErasure } from '../../../../common/lifecycle/account-erasure.js';
 import { AccountExport } from '../../../../common/lifecycle/account-export.js';
 import { Clock } from '../../../../common/time/clock.js';
+import { WebhookUrlError } from '../../../webhooks/webhooks.errors.js';
+import { WebhooksService } from '../../../webhooks/webhooks.service.js';
 import { SpendSignal } from '../spend-signal.js';
 import { UsageSpendService, type SpendScope } from '../usage-spend.service.js';
 import { periodAt } from './budget-period.js';
@@ -26,12 +29,18 @@ export interface NewBudget {
   timeZone: string | null;
 }
 
+export interface SavedBudget extends BudgetStatus {
+  /** Only when the webhook address is new to its user. */
+  webhookSecret?: string;
+}
+
 /** Limits on what AI calls may cost. A budget belongs to a user; an administrator sees and changes all. */
 @Injectable()
 export class BudgetsService implements OnModuleInit {
   constructor(
     private readonly budgets: BudgetsRepository,
     private readonly spending: UsageSpendService,
+    private readonly webhooks: WebhooksService,
     private readonly signal: SpendSignal,
     private readonly clock: Clock,
     private readonly erasure: AccountErasure,
@@ -43,9 +52,11 @@ export class BudgetsService implements OnModuleInit {
     this.archive.register('budgets', (userId) => this.archiveRows(userId));
   }
 
-  async create(caller: Principal, budget: NewBudget): Promise<BudgetStatus> {
+  /** @throws InvalidInputError for a webhook address that may not be called, TooManyBudgetsError */
+  async create(caller: Principal, budget: NewBudget): Promise<SavedBudget> {
     if ((await this.budgets.count(caller.userId)) >= MAX_BUDGETS_PER_USER)
       throw new TooManyBudgetsError(MAX_BUDGETS_PER_USER);
+    const webhookSecret = await this.secretFor(caller.userId, budget.webhookUrl);
     const now = this.clock.now();
     const row: BudgetRow = {
       ...budget,
@@ -57,7 +68,7 @@ export class BudgetsService implements OnModuleInit {
     };
     await this.budgets.create(row);
     this.signal.announce();
-    return this.statusOf(row);
+    return { ...(await this.statusOf(row)), webhookSecret };
   }
 
   async list(caller: Principal): Promise<BudgetStatus[]> {
@@ -70,16 +81,32 @@ export class BudgetsService implements OnModuleInit {
     return this.statusOf(row);
   }
 
-  /** What has fired in the period stays so, whatever the new limit. */
-  async update(caller: Principal, id: string, changes: BudgetChanges): Promise<BudgetStatus> {
-    const found = await this.budgets.update(scopeOf(caller), id, changes, this.clock.now());
-    if (!found) throw new BudgetNotFoundError();
+  /**
+   * What has fired in the period stays so, whatever the new limit.
+   * @throws InvalidInputError for a webhook address that may not be called, BudgetNotFoundError
+   */
+  async update(caller: Principal, id: string, changes: BudgetChanges): Promise<SavedBudget> {
+    const { budget } = await this.get(caller, id);
+    const webhookSecret = await this.secretFor(budget.userId, changes.webhookUrl);
+    await this.budgets.update(scopeOf(caller), id, changes, this.clock.now());
     this.signal.announce();
-    return this.get(caller, id);
+    return { ...(await this.get(caller, id)), webhookSecret };
   }
 
   async delete(caller: Principal, id: string): Promise<void> {
     if (!(await this.budgets.delete(scopeOf(caller), id))) throw new BudgetNotFoundError();
+  }
+
+  /** The secret of an address that messages have not gone to before; it is shown to whoever gave the address. */
+  private async secretFor(userId: string, url: string | null | undefined): Promise<string | undefined> {
+    if (url === null || url === undefined) return undefined;
+    try {
+      return (await this.webhooks.endpointFor(userId, url)).secret;
+    } catch (error) {
+      if (!(error instanceof WebhookUrlError)) throw error;
+      const message = `webhook_${error.message}`;
+      throw new InvalidInputError(message, [{ path: 'webhook_url', message }], error.code);
+    }
   }
 
   private async statusOf(row: BudgetRow): Promise<BudgetStatus> {

@@ -1,8 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { usdOf } from '../../prices/cost.js';
 import type { SpendScope } from '../../usage-spend.service.js';
 import type { BudgetFiringRow, BudgetPeriodKind, FiringState } from '../budget-row.js';
 import type { BudgetStatus } from '../budget-status.js';
+import type { SavedBudget } from '../budgets.service.js';
 import { PERIODS, SCOPES } from './create-budget.dto.js';
 
 const STATES = ['pending', 'sent', 'refused'] as const satisfies readonly FiringState[];
@@ -136,6 +137,22 @@ export class BudgetDto {
     dto.created_at = new Date(budget.createdAt).toISOString();
     dto.updated_at = new Date(budget.updatedAt).toISOString();
     dto.current = BudgetPeriodDto.from(status);
+    return dto;
+  }
+}
+
+export class SavedBudgetDto extends BudgetDto {
+  @ApiPropertyOptional({
+    example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    description:
+      'Verifies the signatures of messages to `webhook_url`. Shown this once, and only when the address is new to you; ' +
+      'POST /api/reports/webhooks/{id}/rotate-secret gives another.',
+  })
+  webhook_secret?: string;
+
+  static override from(saved: SavedBudget): SavedBudgetDto {
+    const dto = Object.assign(new SavedBudgetDto(), BudgetDto.from(saved));
+    if (saved.webhookSecret !== undefined) dto.webhook_secret = saved.webhookSecret;
     return dto;
   }
 }
