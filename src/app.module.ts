@@ -22,7 +22,9 @@ import { AdminModule } from './modules/admin/admin.module.js';
 import { BrowserAnalyticsModule } from './modules/analytics/browser/browser-analytics.module.js';
 import { ProductAnalyticsModule } from './modules/analytics/product/product-analytics.module.js';
 import { ProductRemovalModule } from './modules/analytics/product/removal/product-removal.module.js';
+import { BudgetsModule } from './modules/analytics/usage/budgets/budgets.module.js';
 import { PricesModule } from './modules/analytics/usage/prices/prices.module.js';
+import { UsageAnalyticsModule } from './modules/analytics/usage/usage-analytics.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { AuthenticationGuard } from './modules/auth/authentication.guard.js';
 import { BrowserEventsModule } from './modules/events/browser/browser-events.module.js';
@@ -80,6 +82,8 @@ export class AppModule {
         WebhooksModule,
         PricesModule,
         InsightsModule,
+        UsageAnalyticsModule,
+        BudgetsModule,
         HealthModule,
         MetricsModule,
       ],
