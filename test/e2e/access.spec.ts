@@ -59,7 +59,19 @@ const FREE_IN_OPEN_MODE = [
   'GET /api/reports/webhook-deliveries/{id}',
   'GET /api/reports/webhooks',
   'GET /api/reports/{taskId}/export',
+  'GET /api/v1/ai-stats',
+  'GET /api/v1/ai-stats/models',
+  'GET /api/v1/ai-stats/unpriced',
+  'GET /api/v1/ai-stats/users',
+  'GET /api/v1/dashboard',
   'GET /api/v1/prices',
+  'GET /api/v1/stats/daily',
+  'GET /api/v1/stats/monthly',
+  'GET /api/v1/stats/summary',
+  'GET /api/v1/stats/weekly',
+  'GET /api/v1/user-stats',
+  'GET /api/v1/user-stats/active',
+  'GET /api/v1/user-stats/total',
   'GET /v1/projects/{projectKey}/events/names',
   'GET /v1/reports/active-users',
   'GET /v1/reports/button-clicks',
@@ -81,6 +93,8 @@ const FREE_IN_OPEN_MODE = [
   'POST /api/reports/webhooks',
   'POST /api/reports/webhooks/{id}/rotate-secret',
   'POST /api/reports/webhooks/{id}/test',
+  'POST /api/v1/ai-call',
+  'POST /api/v1/user-activity',
   'POST /db/test-insert',
   'POST /v1/projects',
   'POST /v1/reports/funnel',
@@ -120,6 +134,7 @@ interface Person {
   webhookId: string;
   deliveryId: string;
   taskId: string;
+  budgetId: string;
 }
 
 describe('access', () => {
@@ -140,6 +155,12 @@ describe('access', () => {
     // Nobody listens there.
     const webhook = await client.post('/api/reports/webhooks', { url: `http://127.0.0.1:9/hook-of-${name}` });
     const { id: deliveryId } = (await client.post(`/api/reports/webhooks/${webhook.body.id}/test`)).body;
+    const budget = await client.post('/api/v1/budgets', {
+      scope: 'user',
+      id: `spender-${name}`,
+      period: 'day',
+      limit_usd: 1,
+    });
     expect((await client.post('/api/orgs', { name: `Org of ${name}` })).status).toBe(201);
     const report = { org: `Org of ${name}`, users: [name], startDate: '2025-11-19', endDate: '2025-11-19' };
     const { taskId } = (await client.post('/api/reports/generate', report)).body;
@@ -157,6 +178,7 @@ describe('access', () => {
       webhookId: webhook.body.id,
       deliveryId,
       taskId,
+      budgetId: budget.body.id,
     };
   }
 
@@ -194,6 +216,7 @@ describe('access', () => {
     if (path.startsWith('/api/reports/webhook-deliveries/'))
       return { hers: person.deliveryId, unknown: 'msg_012345678901234567890123456' };
     if (path.startsWith('/api/reports/webhooks/')) return { hers: person.webhookId, unknown: 'we_0123456789abcdef' };
+    if (path.startsWith('/api/v1/budgets/')) return { hers: person.budgetId, unknown: 'bud_0123456789abcdef01234567' };
     if (path.startsWith('/api/admin/users/')) return { hers: person.id, unknown: '0123456789abcdef01234567' };
     if (path.startsWith('/api/orgs/{name}')) {
       return name === 'name'
@@ -249,6 +272,7 @@ describe('access', () => {
       webhooks: (await ann.client.get('/api/reports/webhooks')).body.webhooks.map(
         ({ failingSince: _, ...webhook }: { failingSince: unknown }) => webhook,
       ),
+      budgets: (await ann.client.get('/api/v1/budgets')).body.budgets.length,
       overview: (await ann.client.get(`/v1/reports/overview?projectKey=${ann.projectKey}`)).body,
       browsing: (await ann.client.get('/api/events')).body,
       reports: (await ann.client.get('/api/reports/tasks')).body,
@@ -473,6 +497,8 @@ describe('access', () => {
         ann.webhookId,
         ann.deliveryId,
         ann.taskId,
+        ann.budgetId,
+        'spender-ann',
         'hook-of-ann',
         'secret_of_ann',
         'ann-only.example',
@@ -494,6 +520,7 @@ describe('access', () => {
         bob.email,
         bob.apiKeyId,
         bob.taskId,
+        bob.budgetId,
         'Key of bob',
         'Org of bob',
         'bob-only.example',
@@ -898,7 +925,7 @@ describe('access under AUTH_MODE=open', () => {
     expect(server.logs).toMatch(/AUTH_MODE=open/);
   });
 
-  it('should free projects and product reports, and nothing else', async () => {
+  it('should free projects, product reports and usage analytics, and nothing else', async () => {
     const projectKey = await api.createProject('Nobody’s');
     for (const operation of document.operations) {
       if (PUBLIC.includes(operation.id)) continue;

@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateShopMonth, type DemoEvent } from '../../src/demo/product-demo.js';
+import { generateUsage } from '../../src/demo/usage-demo.js';
 import { temporaryFolder } from '../support/server.js';
 
 const LIMIT_MS = 60_000;
@@ -22,7 +23,9 @@ describe('npm run demo', () => {
     expect(demo.output).toMatch(/Account\s+demo@almanac\.local\n\s+Password\s+\S+\n\s+Token\s+eyJ[\w.-]+\n/);
     expect(demo.output).toMatch(/Project key\s+[0-9a-f]{12}\n/);
     expect(demo.output).toMatch(/Loading Demo Shop: 100 % \([\d,]+ of [\d,]+\)/);
+    expect(demo.output).toMatch(/Loading usage of a product: 100 %/);
     expect(demo.curls('/v1/reports/')).toHaveLength(3);
+    expect(demo.curls('/api/v1/')).toHaveLength(4);
   });
 
   it('should print calls that work when they are pasted', async () => {
@@ -46,6 +49,11 @@ describe('npm run demo', () => {
 
     expect(series.items).toHaveLength(30);
     expect(series.items.reduce((sum, item) => sum + item.count, 0)).toBe(overview.totalEvents);
+  });
+
+  it('should show the usage that was recorded, and what it costs', async () => {
+    const answers = await Promise.all(demo.curls('/api/v1/').map(runCurl));
+    await expectUsage(answers, await demo.createdAt(), demo.timeZone);
   });
 
   it('should show where the time of four weeks of browsing went', async () => {
@@ -94,6 +102,28 @@ interface Report {
   report: { summary: string; highlights: string[] };
 }
 
+/** Counts what the generator made: the last days of the dashboard cover all of it. */
+async function expectUsage(
+  [dashboard, models, active, budgets]: any[],
+  anchor: number,
+  timeZone: string,
+): Promise<void> {
+  const { activities, calls } = generateUsage(anchor, timeZone);
+  const count = (action: string) => activities.filter((row) => row.action === action).length;
+  expect(dashboard.total_users).toBe(new Set(activities.map(({ user_id }) => user_id)).size);
+  expect(dashboard.summary.totals).toMatchObject({
+    logins: count('login'),
+    registrations: count('signup'),
+    total_api_calls: calls.length,
+    tokens_used: calls.reduce((sum, { tokens }) => sum + tokens, 0),
+  });
+  expect(dashboard.user_stats).toHaveLength(30);
+  expect(models).toEqual(dashboard.models);
+  expect(models.map(({ cost_usd }: { cost_usd: number | null }) => cost_usd)).toContain(null);
+  expect(active.weekly_active_users).toBeGreaterThan(10);
+  expect(budgets.budgets).toMatchObject([{ scope: 'all', period: 'month', limit_usd: 5 }]);
+}
+
 /** Linked persons by plain counting. The shop's anonymous ids meet one user at most. */
 function countPersons(events: readonly DemoEvent[]): number {
   const users = new Map<string, string>();
@@ -102,7 +132,7 @@ function countPersons(events: readonly DemoEvent[]): number {
 }
 
 /** What the command does with curl, done with fetch: a bare machine has no curl. The shell itself reads the line. */
-async function runCurl(line: string): Promise<Report> {
+async function runCurl(line: string): Promise<any> {
   const echo = `curl() { "${process.execPath}" -e 'console.log(JSON.stringify(process.argv.slice(1)))' -- "$@"; }`;
   const args: string[] = JSON.parse(execFileSync('sh', ['-c', `${echo}\n${line}`], { encoding: 'utf8' }));
   const init: { method?: string; body?: string; headers: Record<string, string> } = { headers: {} };
@@ -119,7 +149,7 @@ async function runCurl(line: string): Promise<Report> {
   }
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) });
   expect(response.status).toBe(200);
-  return (await response.json()) as Report;
+  return response.json();
 }
 
 class DemoProcess {
@@ -151,12 +181,19 @@ class DemoProcess {
 
   /** What the month holds that was loaded: it ends when the account was made. */
   async events(): Promise<DemoEvent[]> {
+    return generateShopMonth(await this.createdAt(), this.timeZone);
+  }
+
+  get timeZone(): string {
+    return /Time zone\s+(\S+)/.exec(this.output)![1]!;
+  }
+
+  async createdAt(): Promise<number> {
     const [, token] = /Token\s+(\S+)/.exec(this.output)!;
-    const [, timeZone] = /Time zone\s+(\S+)/.exec(this.output)!;
     const { origin } = new URL(/http:\/\/[^/\s]+/.exec(this.curls()[0]!)![0]);
     const me = await fetch(`${origin}/api/auth/me`, { headers: { authorization: `Bearer ${token}` } });
     const { user } = (await me.json()) as { user: { createdAt: string } };
-    return generateShopMonth(Date.parse(user.createdAt), timeZone!);
+    return Date.parse(user.createdAt);
   }
 
   async stop(): Promise<number | null> {

@@ -19,6 +19,8 @@ const MIB = 1024 * 1024;
 const BATCH = 'POST /v1/events/batch';
 /** Judged event by event like the batch, and with tests of their own. */
 const SEGMENT = ['alias', 'batch', 'group', 'identify', 'page', 'screen', 'track'].map((name) => `POST /v1/${name}`);
+/** The same, where an array is many rows. */
+const USAGE = ['POST /api/v1/user-activity', 'POST /api/v1/ai-call'];
 /** I2: no request holds the event loop longer. */
 const LOOP_HELD_MS = 1000;
 const FAST_MS = 250;
@@ -68,7 +70,7 @@ describe('hostile input', () => {
   }
 
   function bodiedOperations(): Operation[] {
-    const bulk = [BATCH, ...SEGMENT, 'POST /api/events/sync'];
+    const bulk = [BATCH, ...SEGMENT, ...USAGE, 'POST /api/events/sync'];
     return document.operations.filter((operation) => operation.body !== undefined && !bulk.includes(operation.id));
   }
 

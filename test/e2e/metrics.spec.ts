@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { METHODS } from 'node:http';
 import { Pool } from 'undici';
 import { ApiClient } from '../support/api-client.js';
 import { fillPath, OpenApiDocument, pathParameters } from '../support/openapi-document.js';
-import { parseMetrics, type MetricFamily } from '../support/prometheus-text.js';
+import { parseMetrics, queryableNames, type MetricFamily } from '../support/prometheus-text.js';
+import { selectorsOf } from '../support/promql.js';
 import { promtool } from '../support/promtool.js';
 import { ServerProcess } from '../support/server.js';
 
@@ -14,6 +16,11 @@ const PROMISED = [
   'almanac_http_request_duration_seconds',
   'almanac_http_requests_total',
   'almanac_events_ingested_total',
+  'almanac_ai_calls_total',
+  'almanac_ai_tokens_total',
+  'almanac_ai_cost_usd_total',
+  'almanac_ai_unpriced_calls_total',
+  'almanac_budget_alerts_total',
   'almanac_auth_attempts_total',
   'almanac_job_runs_total',
   'almanac_job_queue_depth',
@@ -21,6 +28,9 @@ const PROMISED = [
   'almanac_nodejs_eventloop_lag_p99_seconds',
   'almanac_process_resident_memory_bytes',
 ];
+
+/** What the dashboard shows of modules that are not there yet. */
+const NOT_YET = ['almanac_report_tasks', 'almanac_sync_last_success_timestamp_seconds', 'almanac_sync_runs_total'];
 
 /** What comes by itself, whoever asks. */
 const BACKGROUND = /^almanac_(?:rollup|job|jobs|nodejs|process)_/;
@@ -84,6 +94,22 @@ describe('GET /api/v1/metrics', () => {
     const event = { eventName: 'open', timestamp: Date.now(), anonymousId: 'a', eventId: 'e1' };
     const events = [event, event, { eventName: 5 }];
     await api.post('/v1/events/batch', { projectKey, events });
+    const call = { user_id: 'u', call_type: 'completion', response_time: 1, success: true, event_id: 'c1' };
+    const priced = { ...call, model_used: 'gpt-4o', tokens: 62_608 };
+    await admin.post('/api/v1/ai-call', [
+      { ...priced, input_tokens: 62_394, cached_input_tokens: 60_024, output_tokens: 214 },
+      priced,
+      { ...priced, event_id: 'c2' },
+      {
+        ...call,
+        model_used: 'model-of-a-client',
+        call_type: 'kind-of-a-client',
+        tokens: 5,
+        success: false,
+        event_id: 'c3',
+      },
+      { ...priced, tokens: -1 },
+    ]);
     await api.post('/api/auth/login', { email: 'nobody@example.com', password: 'wrong password' });
   });
 
@@ -123,9 +149,35 @@ describe('GET /api/v1/metrics', () => {
       expect(value('almanac_events_ingested_total', { source: 'product', result })).toBe(count);
     }
     expect(value('almanac_auth_attempts_total', { kind: 'login', outcome: 'failure' })).toBe(1);
+    for (const [result, count] of [
+      ['inserted', 3],
+      ['duplicate', 1],
+      ['rejected', 1],
+    ] as const) {
+      expect(value('almanac_events_ingested_total', { source: 'ai_call', result })).toBe(count);
+    }
+    expect(value('almanac_ai_calls_total', { model: 'gpt-4o', call_type: 'completion', outcome: 'success' })).toBe(2);
+    expect(value('almanac_ai_calls_total', { model: 'other', call_type: 'other', outcome: 'error' })).toBe(1);
+    expect(value('almanac_ai_tokens_total', { model: 'gpt-4o', token_type: 'cached_input' })).toBe(60_024);
+    expect(value('almanac_ai_cost_usd_total', { model: 'gpt-4o' })).toBe(0.083095);
+    expect(value('almanac_ai_unpriced_calls_total', { reason: 'no_split' })).toBe(1);
+    expect(value('almanac_ai_unpriced_calls_total', { reason: 'unknown_model' })).toBe(1);
     const batch = { method: 'POST', route: '/v1/events/batch', status_class: '2xx' };
     expect(value('almanac_http_requests_total', batch)).toBe(1);
     expect(value('almanac_nodejs_eventloop_lag_p99_seconds', {})).toBeGreaterThan(0);
+  });
+
+  it('should have every metric that the Grafana dashboard and the rules of Prometheus ask for', async () => {
+    const read = (path: string) => readFileSync(new URL(`../../deploy/${path}`, import.meta.url), 'utf8');
+    const { panels } = JSON.parse(read('grafana/dashboards/almanac.json')) as {
+      panels: { targets?: { expr: string }[] }[];
+    };
+    const asked = panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => selectorsOf(expr)));
+    const inRules = read('prometheus/almanac.rules.yml').match(/\balmanac_[a-z0-9_]+/g) ?? [];
+    const names = new Set([...asked.map(({ metric }) => metric), ...inRules]);
+    expect(names.size).toBeGreaterThan(30);
+    const known = queryableNames(await scrape());
+    expect([...names].filter((name) => !known.has(name) && !NOT_YET.includes(name))).toEqual([]);
   });
 
   describe('under a scan (O1)', () => {

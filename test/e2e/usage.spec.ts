@@ -1,7 +1,10 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../support/api-client.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
 import { ServerProcess } from '../support/server.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
 
 const NOW = Date.now();
 const iso = (ago: number) => new Date(NOW - ago).toISOString();
@@ -17,6 +20,15 @@ const call = {
   success: true,
 };
 
+/** The message, when its signature is that of Standard Webhooks. */
+function verified(secret: string, headers: IncomingHttpHeaders, body: string): any {
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const signature = createHmac('sha256', key).update(signed).digest('base64');
+  expect(headers['webhook-signature']).toBe(`v1,${signature}`);
+  return JSON.parse(body);
+}
+
 describe.each(await sqlTestTargets())('usage analytics over HTTP on $dialect', (target) => {
   let database: SqlTestDatabase;
   let server: ServerProcess;
@@ -24,7 +36,11 @@ describe.each(await sqlTestTargets())('usage analytics over HTTP on $dialect', (
   let client: ApiClient;
   const env = () => {
     const { dialect, location } = database.config;
-    return { DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location, RATE_LIMIT_ENABLED: 'false' };
+    return {
+      DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
+      RATE_LIMIT_ENABLED: 'false',
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+    };
   };
 
   beforeAll(async () => {
@@ -180,6 +196,50 @@ describe.each(await sqlTestTargets())('usage analytics over HTTP on $dialect', (
     expect(await get('stats/weekly')).toHaveLength(12);
     expect((await get('stats/monthly')).at(-1)).toMatchObject({ complete: false });
   });
+
+  it('should tell of each threshold of a budget once, by a signed webhook, soon after the call that reaches it', async () => {
+    const receiver = await WebhookReceiver.start();
+    try {
+      const settings = { scope: 'project', id: 'spender', period: 'month', limit_usd: 1, thresholds: [50, 80, 100] };
+      const created = await client.post('/api/v1/budgets', { ...settings, webhook_url: `${receiver.url}/budget` });
+      expect([created.status, created.body.webhook_secret]).toEqual([201, expect.stringMatching(/^whsec_/)]);
+      // 2.5 USD per million of input: 0.6, 0.85 and 3 USD.
+      const spend = (input_tokens: number) =>
+        client.post('/api/v1/ai-call', {
+          ...call,
+          model_used: 'gpt-4o',
+          project: 'spender',
+          input_tokens,
+          output_tokens: 0,
+        });
+      const told = () =>
+        receiver.calls.map(({ headers, body }) => {
+          const event = verified(created.body.webhook_secret, headers, body);
+          return [event.type, event.data.threshold, event.data.spend_usd];
+        });
+      const until = async (count: number) => {
+        for (const end = Date.now() + 30_000; receiver.calls.length < count && Date.now() < end;) await sleep(50);
+      };
+      await spend(240_000);
+      await until(1);
+      await spend(100_000);
+      await until(2);
+      await spend(860_000);
+      await until(3);
+      await spend(1);
+      const { body } = await client.get(`/api/v1/budgets/${created.body.id}`);
+      await sleep(2500);
+      expect(told()).toEqual([
+        ['budget.threshold', 50, 0.6],
+        ['budget.threshold', 80, 0.85],
+        ['budget.threshold', 100, 3],
+      ]);
+      expect(body.current).toMatchObject({ spend_usd: 3.0000025, unpriced_calls: 0 });
+      expect(body.current.forecast_usd).toBeGreaterThanOrEqual(3);
+    } finally {
+      await receiver.stop();
+    }
+  }, 120_000);
 
   it('should lose nothing that was acknowledged when the process is killed (D1)', async () => {
     let acknowledged = 0;

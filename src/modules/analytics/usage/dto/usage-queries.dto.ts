@@ -67,7 +67,7 @@ export class RankingQuery extends DaysQuery {
     description: `How many are listed, lowered to ${MOST}; default: 100 users, ${MOST} models.`,
   })
   @IsOptional()
-  @Matches(/^\d{0,9}$/, { message: 'limit must be a whole number from 1 on' })
+  @Matches(/^\d*$/, { message: 'limit must be a whole number' })
   @IsString({ message: 'limit must be given once' })
   limit?: string;
 
