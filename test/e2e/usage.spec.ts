@@ -22,7 +22,7 @@ const call = {
 
 /** The message, when its signature is that of Standard Webhooks. */
 function verified(secret: string, headers: IncomingHttpHeaders, body: string): any {
-  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  const signed = [headers['webhook-id'], headers['webhook-timestamp'], body].join('.');
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const signature = createHmac('sha256', key).update(signed).digest('base64');
   expect(headers['webhook-signature']).toBe(`v1,${signature}`);
