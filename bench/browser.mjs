@@ -19,7 +19,7 @@ const PACK_LIMIT_MS = 600_000;
 /** The job leaves those that are still being added to. */
 const RECENT_DAYS = 2;
 const BY_TIME = /** @type {const} */ ({ userId: 1, timestamp: 1, _id: 1 });
-const DRIVER_READS = 3;
+const DRIVER_READS = 2;
 const DRIVER_INSERTS = 10;
 
 const { values: options } = parseArgs({
@@ -105,6 +105,7 @@ async function untilPacked() {
 
 /** @param {HttpClient} client */
 async function measureReports(client) {
+  console.log(`\nthe server holds ${memoryOf(server.pid).rss.toFixed(0)} MB after the syncs`);
   console.log(`\n${heading('report', 'server', 'peak RSS')}`);
   const year = String(days);
   for (const [path, query] of /** @type {[string, Record<string, string>][]} */ ([

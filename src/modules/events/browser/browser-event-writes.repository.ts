@@ -10,6 +10,10 @@ const DUPLICATE_KEY = 11000;
 /** A message has at most 48 MB; less, so that no command takes long. */
 const MAX_COMMAND_BYTES = 2 * 1024 * 1024;
 const MAX_COMMAND_EVENTS = 1000;
+/** Far more than an event with the largest payload takes. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+/** Of one command at a time, until it is copied. */
+const scratch = Buffer.allocUnsafeSlow(MAX_COMMAND_BYTES + MAX_EVENT_BYTES);
 
 export interface InsertOutcome {
   /** Positions of those that were stored before. */
@@ -40,7 +44,7 @@ export class BrowserEventWrites {
       const left = areKnown ? await this.withoutStored(some, outcome) : some;
       for (const command of commandsOf(left, receivedAt)) {
         beforeCommand();
-        const errors = await this.commands.insert(COLLECTION, command.documents, () => undefined);
+        const errors = await this.commands.insert(COLLECTION, [command.documents], () => undefined);
         for (const { index, code } of errors) {
           (code === DUPLICATE_KEY ? outcome.duplicates : outcome.refused).push(command.positions[index]!);
         }
@@ -103,24 +107,22 @@ export class BrowserEventWrites {
   }
 }
 
-/** As many at once as one command should hold. */
+/** As many at once as one command should hold, behind each other: the driver makes a system call of every buffer. */
 function* commandsOf(
   some: readonly { event: BrowserEvent; position: number }[],
   receivedAt: Date,
-): Generator<{ documents: Uint8Array[]; positions: number[] }, void, undefined> {
-  let documents: Uint8Array[] = [];
+): Generator<{ documents: Uint8Array; positions: number[] }, void, undefined> {
   let positions: number[] = [];
   let bytes = 0;
   for (const { event, position } of some) {
-    const document = mongo.BSON.serialize(toDocument(event, receivedAt), { ignoreUndefined: true });
-    documents.push(document);
+    const options = { index: bytes, ignoreUndefined: true };
+    bytes = mongo.BSON.serializeWithBufferAndIndex(toDocument(event, receivedAt), scratch, options) + 1;
     positions.push(position);
-    bytes += document.length;
     if (bytes < MAX_COMMAND_BYTES) continue;
-    yield { documents, positions };
-    [documents, positions, bytes] = [[], [], 0];
+    yield { documents: Buffer.from(scratch.subarray(0, bytes)), positions };
+    [positions, bytes] = [[], 0];
   }
-  if (documents.length > 0) yield { documents, positions };
+  if (bytes > 0) yield { documents: Buffer.from(scratch.subarray(0, bytes)), positions };
 }
 
 function toDocument(event: BrowserEvent, receivedAt: Date): object {

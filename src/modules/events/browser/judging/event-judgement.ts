@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MAX_INSTANT } from '../../../../common/time/instant.js';
 import { isCleanText } from '../../product/clean-text.js';
 import { correctClock } from '../../product/clock-correction.js';
@@ -116,7 +116,7 @@ function withoutStripped(title: string, url: string, recorded: string): string {
 
 /** Two users may use the same `_id`; one user's is stored once. */
 export function keyOf(userId: string, eventId: string): Uint8Array {
-  return createHash('sha256').update(`${userId}\0${eventId}`).digest().subarray(0, KEY_BYTES);
+  return hash('sha256', `${userId}\0${eventId}`, 'buffer').subarray(0, KEY_BYTES);
 }
 
 function deviceOf(payload: Json): string | null {
