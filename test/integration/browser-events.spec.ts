@@ -130,6 +130,17 @@ describe('a sync', () => {
     expect(await stored(ann)).toHaveLength(2200);
   });
 
+  it('should store the largest events, in more than one command', async () => {
+    const zeros = Array<number>(15_000).fill(0);
+    const large = Array.from({ length: 16 }, (_, i) => visit(MONDAY + i, 'a.example', { zeros }, `l-${i}`));
+    await send(ann, [large[14]]);
+    expect(await send(ann, large)).toEqual({ received: 16, inserted: 15, duplicates: 1, rejected: [] });
+    expect(await stored(ann)).toHaveLength(16);
+    const rows = [];
+    for await (const { id, payload } of server.history.stream(ann)) rows.push({ id, payload });
+    expect(rows).toEqual(large.map(({ _id, payload }) => ({ id: _id, payload })));
+  });
+
   it('should let two users have the same ids', async () => {
     const event = visit(MONDAY, 'a.example', {}, 'same');
     for (const user of [ann, bob]) expect(await send(user, [event])).toMatchObject({ inserted: 1 });
