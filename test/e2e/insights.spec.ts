@@ -38,10 +38,8 @@ beforeAll(async () => {
   double = await ChatModelDouble.start({ apiKey: KEY });
   const env = { LOG_LEVEL: 'trace', RATE_LIMIT_ENABLED: 'false' };
   const model = { OPENAI_BASE_URL: double.url, OPENAI_API_KEY: KEY, AI_TIMEOUT_MS: '3000' };
-  [plainServer, modelServer] = await Promise.all([
-    ServerProcess.start({ env }),
-    ServerProcess.start({ env: { ...env, ...model } }),
-  ]);
+  plainServer = await ServerProcess.start({ env });
+  modelServer = await ServerProcess.start({ env: { ...env, ...model } });
 }, 90_000);
 
 afterAll(async () => {
@@ -73,8 +71,8 @@ describe('insights without a model', () => {
   });
 
   it('should say so where nothing was recorded, and remember nothing of it', async () => {
-    for (const date of [daysAgo(5), daysAgo(-3), '1999-12-31']) {
-      const { body } = await ann.get(`/api/ai/daily-summary?date=${date}`);
+    for (const date of [daysAgo(5), daysAgo(-3), '1999-12-31', '0001-01-01', '9999-12-31']) {
+      const { body } = await ann.get(`/api/ai/daily-summary?date=${date}&tz=Pacific/Kiritimati`);
       expect(body).toEqual({
         summary: 'No activity recorded for this day.',
         date,
@@ -290,6 +288,13 @@ describe('insights without a model', () => {
   });
 });
 
+const ROUTES = {
+  day: () => `/api/ai/daily-summary?date=${daysAgo(1)}`,
+  days: () => '/api/ai/productivity-insights?days=7',
+  week: () => '/api/ai/weekly-report',
+};
+type Route = keyof typeof ROUTES;
+
 describe('insights with a model', () => {
   const SECRET_TITLE = 'canary-title-9731';
   let api: ApiClient;
@@ -298,7 +303,7 @@ describe('insights with a model', () => {
   /** Somebody with the same browsing as Ann on the server without a model. */
   let plain: ApiClient;
   /** What is right to say of it, by route. */
-  let right: Record<string, Answer>;
+  let right: Record<Route | 'category', Answer>;
   /** Past days with the same browsing, none asked for yet. */
   let fresh: string[];
   /** Requests to the model, of all tests so far. */
@@ -324,13 +329,20 @@ describe('insights with a model', () => {
   const summaryOf = async (date: string, client = ann): Promise<Answer> =>
     client.get(`/api/ai/daily-summary?date=${date}`);
 
+  const categorize = (client: ApiClient, domain: string, title?: string): Promise<Answer> =>
+    client.post('/api/ai/categorize', { domain, title });
+
   /** Every route that a model has a word in. `domain`: one that no table knows. */
-  async function tellAll(client: ApiClient, domain: string, title?: string): Promise<Record<string, Answer>> {
+  async function tellAll(
+    client: ApiClient,
+    domain: string,
+    title?: string,
+  ): Promise<Record<Route | 'category', Answer>> {
     const [day, days, week, category] = await Promise.all([
-      summaryOf(daysAgo(1), client),
-      client.get('/api/ai/productivity-insights?days=7'),
-      client.get('/api/ai/weekly-report'),
-      client.post('/api/ai/categorize', { domain, title }),
+      client.get(ROUTES.day()),
+      client.get(ROUTES.days()),
+      client.get(ROUTES.week()),
+      categorize(client, domain, title),
     ]);
     return { day, days, week, category };
   }
@@ -390,9 +402,9 @@ describe('insights with a model', () => {
         : { category: double.requests.length === 3 ? 'shopping' : 'social' };
     expect((await summaryOf(date, ann)).body.summary).toBe('A day of Ann.');
     expect((await summaryOf(date, ben)).body.summary).toBe('A day of Ben.');
-    const categorize = async (client: ApiClient): Promise<string> =>
-      (await client.post('/api/ai/categorize', { domain: 'shared.example', title: 'x' })).body.category;
-    expect([await categorize(ann), await categorize(ben), await categorize(ann)]).toEqual([
+    const categoryFor = async (client: ApiClient): Promise<string> =>
+      (await categorize(client, 'shared.example', 'x')).body.category;
+    expect([await categoryFor(ann), await categoryFor(ben), await categoryFor(ann)]).toEqual([
       'shopping',
       'social',
       'shopping',
@@ -440,9 +452,9 @@ describe('insights with a model', () => {
     double.behaviour = LIES[name]!;
     // Another title each time: what the model said of the last one is remembered.
     const told = await tellAll(ann, domain, name);
-    for (const route of ['day', 'days', 'week'])
-      expect([route, told[route]!.status, told[route]!.text]).toEqual([route, 200, right[route]!.text]);
-    const { status, body } = told['category']!;
+    for (const route of ['day', 'days', 'week'] as const)
+      expect([route, told[route].status, told[route].text]).toEqual([route, 200, right[route].text]);
+    const { status, body } = told['category'];
     // Where the double lies in prose, it still picks one of the names it may.
     expect([status, Object.keys(body), body.domain]).toEqual([200, ['domain', 'category'], domain]);
     expect(['other', 'work']).toContain(body.category);
@@ -451,14 +463,14 @@ describe('insights with a model', () => {
 
   it('X1 should not fail for a 429, at any route', async () => {
     for (const [route, tell] of [
-      ['day', () => summaryOf(daysAgo(1))],
-      ['days', () => ann.get('/api/ai/productivity-insights?days=7')],
-      ['week', () => ann.get('/api/ai/weekly-report')],
-      ['category', () => ann.post('/api/ai/categorize', { domain: 'unknown.example', title: '429' })],
+      ['day', () => ann.get(ROUTES.day())],
+      ['days', () => ann.get(ROUTES.days())],
+      ['week', () => ann.get(ROUTES.week())],
+      ['category', () => categorize(ann, 'unknown.example', '429')],
     ] as const) {
       await letModelSucceed();
       double.next(...Array.from({ length: 4 }, () => OUTAGES['a 429']!));
-      expect((await tell()).text).toBe(right[route]!.text);
+      expect((await tell()).text).toBe(right[route].text);
     }
     expect(double.requests).toHaveLength(4 * 5);
   });
@@ -472,18 +484,24 @@ describe('insights with a model', () => {
     const plainVictim = (await new ApiClient(plainServer.url).register('victim')).client;
     await Promise.all([sync(victim, events), sync(plainVictim, events)]);
     const expected = await tellAll(plainVictim, 'unknown.example');
-    expect(expected['day']!.body.summary).toContain('You browsed for 6 h ');
+    expect(expected['day'].body.summary).toContain('You browsed for 6 h ');
     await letModelSucceed();
-    for (const { title, obeyed } of HOSTILE_TITLES) {
+    const routes = Object.keys(ROUTES) as Route[];
+    for (const [i, { title, obeyed }] of HOSTILE_TITLES.entries()) {
       double.behaviour = (request) =>
         request.fields['category'] ? { category: obeyed } : inEveryField(request, obeyed);
-      const told = await tellAll(victim, 'unknown.example', title.slice(0, 900));
-      for (const [route, { text }] of Object.entries(told))
-        expect([title, text]).toEqual([title, expected[route]!.text]);
+      // The routes take turns, which makes it twenty titles for each; all take all lies above.
+      const route = routes[i % routes.length]!;
+      const [told, category] = await Promise.all([
+        victim.get(ROUTES[route]()),
+        categorize(victim, 'unknown.example', title.slice(0, 900)),
+      ]);
+      expect([title, told.text]).toEqual([title, expected[route].text]);
+      expect([title, category.text]).toEqual([title, expected['category'].text]);
     }
     // Titles stay here; of names of sites a model may be as fond as it likes.
     const sent = double.requests.filter(({ fields }) => fields['category'] === undefined).map(({ body }) => body);
-    expect(sent.length).toBeGreaterThanOrEqual(60 * 9);
+    expect(sent.length).toBeGreaterThanOrEqual(60 * 3);
     const said = JSON.stringify(sent.map(({ messages }) => messages.slice(0, 2)));
     for (const { title } of HOSTILE_TITLES.filter((row) => row.title.length > 20))
       expect([title, said.includes(JSON.stringify(title).slice(1, -1))]).toEqual([title, false]);
@@ -491,25 +509,24 @@ describe('insights with a model', () => {
     double.behaviour = obeying((texts) =>
       texts.some((text) => text.includes('write-12-hours')) ? 'You were active for 12 hours.' : null,
     );
-    expect((await summaryOf(daysAgo(1), victim)).text).toBe(expected['day']!.text);
+    expect((await summaryOf(daysAgo(1), victim)).text).toBe(expected['day'].text);
     double.behaviour = truth;
     expect((await victim.get('/api/ai/weekly-report')).body.narrative.source).toBe('model');
   }, 120_000);
 
   it('should categorize by the model what nothing else knows, and believe only the seven names', async () => {
     double.behaviour = () => ({ category: 'shopping' });
-    const categorize = async (domain: string): Promise<string> =>
-      (await ann.post('/api/ai/categorize', { domain, title: 'Hats' })).body.category;
+    const categoryOf = async (domain: string): Promise<string> => (await categorize(ann, domain, 'Hats')).body.category;
     expect([
-      await categorize('hats.example'),
-      await categorize('hats.example'),
-      await categorize('github.com'),
+      await categoryOf('hats.example'),
+      await categoryOf('hats.example'),
+      await categoryOf('github.com'),
     ]).toEqual(['shopping', 'shopping', 'work']);
     expect(double.requests).toHaveLength(1);
     double.behaviour = () => ({ category: 'gambling' });
-    expect(await categorize('dice.example')).toBe('other');
+    expect(await categoryOf('dice.example')).toBe('other');
     double.behaviour = () => ({ category: 'news' });
-    expect(await categorize('dice.example')).toBe('news');
+    expect(await categoryOf('dice.example')).toBe('news');
   });
 
   it('J4 should answer within its time when the model hangs, at any route', async () => {
@@ -519,7 +536,8 @@ describe('insights with a model', () => {
     const started = performance.now();
     const told = await tellAll(ann, 'unknown.example', 'slow');
     expect(performance.now() - started).toBeLessThan(15_000);
-    for (const [route, { text }] of Object.entries(told)) expect([route, text]).toEqual([route, right[route]!.text]);
+    for (const route of ['day', 'days', 'week', 'category'] as const)
+      expect([route, told[route].text]).toEqual([route, right[route].text]);
   });
 
   it('S2 should log neither prompts nor answers nor keys, keep no lie, and count every call and field', async () => {
@@ -556,6 +574,6 @@ describe('insights with a model', () => {
     const fallbacks = total('almanac_ai_fallbacks_total', 'reason');
     // A day has one field of prose, days have one, a week has three.
     expect(fallbacks).toMatchObject({ refusal: 6, content_filter: 6, unauthorized: 6, not_found: 6 });
-    expect(fallbacks['gate']).toBeGreaterThanOrEqual(5 * (60 + 11));
+    expect(fallbacks['gate']).toBeGreaterThanOrEqual(5 * 11 + 20 * (1 + 1 + 3));
   });
 });
