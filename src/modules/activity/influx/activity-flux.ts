@@ -2,7 +2,7 @@ import {
   flux,
   fluxDateTime,
   fluxExpression,
-  fluxString,
+  toFluxValue,
   type FluxParameterLike,
   type ParameterizedQuery,
 } from '@influxdata/influxdb-client';
@@ -134,7 +134,12 @@ function time(ms: number) {
   return fluxDateTime(new Date(ms).toISOString());
 }
 
-/** InfluxDB holds no NUL, and its parser takes none. */
+/**
+ * A text as it stands in a query. InfluxDB holds no NUL, and its parser takes none. That parser also reads a `$` together
+ * with what follows, so that the quote in `$\"`, which the client's escaping makes of `$"`, would end the text.
+ */
 function literal(text: string): FluxParameterLike {
-  return fluxString(text.replaceAll('\0', '\ufffd'));
+  const parts = text.replaceAll('\0', '\ufffd').split('$');
+  const escaped = parts.map((part) => toFluxValue(part).slice(1, -1));
+  return fluxExpression(`"${escaped.join('\\x24')}"`);
 }
