@@ -12,6 +12,7 @@ import {
   type Schema,
 } from '../support/openapi-document.js';
 import { exchange, open, requestText, type RawExchange } from '../support/raw-http.js';
+import { untilEnded } from '../support/report-tasks.js';
 import { openServerStore } from '../support/server-store.js';
 import { ServerProcess } from '../support/server.js';
 
@@ -30,6 +31,7 @@ describe('hostile input', () => {
   let api: ApiClient;
   let admin: ApiClient;
   let projectKey: string;
+  let taskId: string;
   let document: OpenApiDocument;
   let slowBodies: Promise<RawExchange[]>;
 
@@ -47,6 +49,9 @@ describe('hostile input', () => {
       { eventName: 'purchase_success', timestamp: Date.now() - 300_000, anonymousId: 'a', userId: 'u' },
     ];
     expect((await api.post('/v1/events/batch', { projectKey, events })).body.inserted).toBe(2);
+    const report = { org: 'Turbo', users: ['ben'], startDate: '2025-11-19', endDate: '2025-11-19' };
+    taskId = (await admin.post('/api/reports/generate', report)).body.taskId;
+    expect((await untilEnded(admin, taskId)).body.status).toBe('completed');
   });
 
   afterAll(async () => {
@@ -56,9 +61,8 @@ describe('hostile input', () => {
 
   /** Body and address of an operation as the document's examples give them, for the test's project. */
   function sample(operation: Operation): { path: string; body?: Record<string, unknown> } {
-    const params = Object.fromEntries(
-      pathParameters(operation).map((name) => [name, name === 'projectKey' ? projectKey : 'x']),
-    );
+    const known: Record<string, string> = { projectKey, taskId };
+    const params = Object.fromEntries(pathParameters(operation).map((name) => [name, known[name] ?? 'x']));
     const query: Record<string, string> = {};
     for (const parameter of operation.parameters) {
       const { name, in: place, required } = parameter;

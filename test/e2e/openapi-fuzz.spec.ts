@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { ApiClient } from '../support/api-client.js';
 import { OpenApiDocument, type Operation } from '../support/openapi-document.js';
 import { OpenApiFuzzer, type FuzzReport } from '../support/openapi-fuzzer.js';
+import { untilEnded } from '../support/report-tasks.js';
 import { ServerProcess } from '../support/server.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
 import { foreignClaims, mintToken, TEST_JWT_SECRET, unsignedToken } from '../support/tokens.js';
@@ -37,8 +38,9 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       JWT_SECRET: TEST_JWT_SECRET,
       RATE_LIMIT_ENABLED: 'false',
       LOG_LEVEL: 'debug',
-      // Webhooks go nowhere but to this machine, where nobody listens.
+      // Webhooks and keys of requests go nowhere but to this machine, where nobody listens.
       WEBHOOK_ALLOW_PRIVATE: 'true',
+      GEMINI_BASE_URL: 'http://127.0.0.1:9/',
     };
     database = await target.create();
     if (target.dialect === 'postgres') env.DATABASE_URL = database.config.location;
@@ -84,6 +86,13 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       deliveryIds.push((await user.post(`/api/reports/webhooks/${webhookIds[i]}/test`)).body.id);
     const member = await api.register('member', PASSWORD);
     await user.post('/api/orgs', { name: 'Fuzzed' });
+    const report = { org: 'Fuzzed', users: ['user'], startDate: '2025-11-19', endDate: '2025-11-19' };
+    const { taskId } = (await user.post('/api/reports/generate', report)).body;
+    await untilEnded(user, taskId);
+    // Many people and days: it is cancelled before it can end.
+    const long = { ...report, users: Array.from({ length: 50 }, (_, i) => `u${i}`), startDate: '2025-09-01' };
+    const { taskId: cancelledId } = (await user.post('/api/reports/generate', long)).body;
+    expect((await user.delete(`/api/reports/tasks/${cancelledId}`)).status).toBe(200);
     await user.post('/api/orgs/Fuzzed/members', { email: member.email, role: 'member' });
     // Each is worth one success; what is sent again later ends its session, which nothing else uses.
     const refreshTokens: string[] = [];
@@ -122,7 +131,7 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
     secrets.push(...Object.values(keys).map(({ key }) => key), main.email, other.email);
 
     const callerFor = (operation: Operation): Record<string, string> => {
-      if (operation.path.startsWith('/api/admin') || operation.path.startsWith('/db/'))
+      if (['/api/admin', '/db/', '/api/v1/prices/reload'].some((start) => operation.path.startsWith(start)))
         return bearer(admin.accessToken);
       const spares = ending.get(operation.id);
       if (spares !== undefined) return bearer(spares[0] ?? mintToken(foreignClaims('elsewhere')));
@@ -170,6 +179,9 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       scopes: [['read'], ['ingest', 'read']],
       expiresAt: ['2099-01-01T00:00:00Z', null],
       timezone: ['Europe/Berlin', 'UTC'],
+      taskId: [taskId, cancelledId, '00000000-0000-4000-8000-000000000000'],
+      org: ['Fuzzed', 'Fuzzed', 'Nobody'],
+      users: [['user'], [{ name: 'user', id: 'u-1' }], ['user', 'member']],
     };
     const fuzzer = new OpenApiFuzzer({
       baseUrl: server.url,

@@ -26,7 +26,13 @@ const LARGE = {
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const BEN = workDays('ben', DATES, 7);
 const EVE = workDays('eve', DATES, 8);
-const ENV = { RATE_LIMIT_ENABLED: 'false', WEBHOOK_ALLOW_PRIVATE: 'true', LOG_LEVEL: 'debug' };
+const ENV = {
+  RATE_LIMIT_ENABLED: 'false',
+  WEBHOOK_ALLOW_PRIVATE: 'true',
+  LOG_LEVEL: 'debug',
+  // Nobody listens there: keys of requests go nowhere.
+  GEMINI_BASE_URL: 'http://127.0.0.1:9/',
+};
 
 describe('productivity report tasks', () => {
   const dataDir = temporaryFolder();
