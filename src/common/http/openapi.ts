@@ -93,7 +93,7 @@ function addError(operation: Operation, status: string, description: string): vo
   };
 }
 
-/** Gives every error answer the example of its own status, and the header that goes with it. */
+/** Gives every error answer that has none the example of its own status, and the header that goes with it. */
 function completeErrors(operation: Operation, projectStatus: string | undefined): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     if (response === undefined || '$ref' in response) continue;
@@ -102,7 +102,8 @@ function completeErrors(operation: Operation, projectStatus: string | undefined)
     );
     if (media === undefined) continue;
     // JSON also where a success is not.
-    response.content = { 'application/json': { ...media, example: errorExample(status, status === projectStatus) } };
+    const example: unknown = media.example ?? errorExample(status, status === projectStatus);
+    response.content = { 'application/json': { ...media, example } };
     if (RETRIED.includes(status)) response.headers = { ...response.headers, 'Retry-After': RETRY_AFTER };
   }
 }

@@ -27,7 +27,14 @@ import { IdempotentReportRequests, type ReportAnswer } from './idempotent-report
 import { ReportAnswerInterceptor } from './report-answer.interceptor.js';
 import { ReportEventsService } from './report-events.service.js';
 import { exportAnswer, statusAnswer } from './report-stream.js';
-import { ApiGeneratedReport, ApiReportEvents, ApiReportExport, ApiTaskStatus, TaskId } from './report-tasks.docs.js';
+import {
+  ApiCancelledTask,
+  ApiGeneratedReport,
+  ApiReportEvents,
+  ApiReportExport,
+  ApiTaskStatus,
+  TaskId,
+} from './report-tasks.docs.js';
 import { ReportTasksService } from './report-tasks.service.js';
 
 @ApiTags('Productivity reports')
@@ -55,7 +62,7 @@ export class ReportTasksController {
   async generate(
     @Caller() caller: Principal,
     @Body() body: GenerateReportDto,
-    @Headers('idempotency-key') key?: string,
+    @Headers('Idempotency-Key') key?: string,
   ): Promise<ReportAnswer> {
     return this.requests.submit(caller, GenerateReportDto.toOrder(body, caller), key);
   }
@@ -67,7 +74,7 @@ export class ReportTasksController {
   async generateWeekly(
     @Caller() caller: Principal,
     @Body() body: GenerateWeeklyReportDto,
-    @Headers('idempotency-key') key?: string,
+    @Headers('Idempotency-Key') key?: string,
   ): Promise<ReportAnswer> {
     return this.requests.submit(caller, GenerateWeeklyReportDto.toOrder(body, caller), key);
   }
@@ -110,8 +117,7 @@ export class ReportTasksController {
   @Delete('tasks/:taskId')
   @RequireScope('admin')
   @TaskId()
-  @ApiTaskStatus()
-  @ApiErrors(409)
+  @ApiCancelledTask()
   @ApiOperation({
     summary: 'Cancel a task',
     description: 'Its status is then `failed` with the error `cancelled`. 409 when it has ended.',

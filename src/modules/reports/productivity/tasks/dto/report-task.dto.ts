@@ -5,11 +5,11 @@ import { EXPORT_FORMATS, type ExportFormat } from '../../exports/report-export.s
 import { statusFields } from '../report-answers.js';
 import type { AcceptedReport } from '../report-requests.service.js';
 import { TASK_STATUSES, type TaskStatus } from '../report-task-state.js';
+import { TASK_ID } from '../report-tasks.examples.js';
 import type { ListedTask } from '../report-tasks.service.js';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
-const TASK_ID = '0b9f5a1e-6c2d-4f7a-9b3e-8d1c2a4f6e70';
 
 export class ReportWebhookDto {
   @ApiProperty({ example: 'we_3f1c9a77b2d04e58' })
