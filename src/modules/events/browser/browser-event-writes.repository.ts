@@ -9,7 +9,9 @@ const BY_TIME = { userId: 1, timestamp: 1, _id: 1 } as const;
 const DUPLICATE_KEY = 11000;
 /** A message has at most 48 MB; less, so that no command takes long. */
 const MAX_COMMAND_BYTES = 2 * 1024 * 1024;
-const MAX_COMMAND_EVENTS = 1000;
+const SLICE_EVENTS = 1000;
+/** The store has more than one processor, and while it works the next slice is made ready. */
+const SLICES_AT_ONCE = 2;
 /** Far more than an event with the largest payload takes. */
 const MAX_EVENT_BYTES = 1024 * 1024;
 /** Of one command at a time, until it is copied. */
@@ -22,13 +24,19 @@ export interface InsertOutcome {
   refused: number[];
 }
 
+interface Placed {
+  event: BrowserEvent;
+  /** Among all that are to be inserted. */
+  position: number;
+}
+
 @Injectable()
 export class BrowserEventWrites {
   constructor(private readonly commands: WriteCommands) {}
 
   /**
    * Each event once. Durable when it resolves, those that were stored before included; when it throws, some may have been
-   * stored.
+   * stored or may still be.
    * @param beforeCommand may throw, to stop between two commands.
    */
   async insert(
@@ -37,20 +45,25 @@ export class BrowserEventWrites {
     beforeCommand: () => void = () => undefined,
   ): Promise<InsertOutcome> {
     const outcome: InsertOutcome = { duplicates: [], refused: [] };
+    const slices = slicesOf(events);
     let areKnown = false;
-    for (let start = 0; start < events.length; start += MAX_COMMAND_EVENTS) {
-      const some = events.slice(start, start + MAX_COMMAND_EVENTS).map((event, i) => ({ event, position: start + i }));
-      const before = outcome.duplicates.length;
-      const left = areKnown ? await this.withoutStored(some, outcome) : some;
-      for (const command of commandsOf(left, receivedAt)) {
-        beforeCommand();
-        const errors = await this.commands.insert(COLLECTION, [command.documents], () => undefined);
-        for (const { index, code } of errors) {
-          (code === DUPLICATE_KEY ? outcome.duplicates : outcome.refused).push(command.positions[index]!);
+    // When one fails, its loop ends the generator, and with it the other.
+    const insertSlices = async (): Promise<void> => {
+      for (const slice of slices) {
+        const left = areKnown ? await this.withoutStored(slice, outcome) : slice;
+        let known = slice.length - left.length;
+        for (const { documents, positions } of commandsOf(left, receivedAt)) {
+          beforeCommand();
+          const errors = await this.commands.insert(COLLECTION, [documents], () => undefined);
+          for (const { index, code } of errors) {
+            (code === DUPLICATE_KEY ? outcome.duplicates : outcome.refused).push(positions[index]!);
+          }
+          known += errors.length;
         }
+        areKnown = known * 2 > slice.length;
       }
-      areKnown = (outcome.duplicates.length - before) * 2 > some.length;
-    }
+    };
+    await Promise.all(Array.from({ length: SLICES_AT_ONCE }, insertSlices));
     return outcome;
   }
 
@@ -59,21 +72,18 @@ export class BrowserEventWrites {
    * which it refuses them one by one. One of those that are there is inserted none the less: that command waits for the
    * journal, in which all of them stand before it.
    */
-  private async withoutStored<T extends { event: BrowserEvent; position: number }>(
-    some: readonly T[],
-    outcome: InsertOutcome,
-  ): Promise<T[]> {
-    const keys = some.map(({ event }) => new mongo.Binary(event.key));
+  private async withoutStored(slice: readonly Placed[], outcome: InsertOutcome): Promise<Placed[]> {
+    const keys = slice.map(({ event }) => new mongo.Binary(event.key));
     const found = await this.commands.limited((signal) =>
       this.collection
         .find({ _id: { $in: keys } }, { projection: { _id: 1 }, batchSize: keys.length, signal })
         .toArray(),
     );
     const stored = new Set(found.map(({ _id }) => _id.toString('hex')));
-    const isStored = ({ event }: T) => stored.has(Buffer.from(event.key).toString('hex'));
-    const [witness, ...others] = some.filter(isStored);
+    const isStored = ({ event }: Placed) => stored.has(Buffer.from(event.key).toString('hex'));
+    const [witness, ...others] = slice.filter(isStored);
     outcome.duplicates.push(...others.map(({ position }) => position));
-    return [...some.filter((one) => !isStored(one)), ...(witness === undefined ? [] : [witness])];
+    return [...slice.filter((one) => !isStored(one)), ...(witness === undefined ? [] : [witness])];
   }
 
   /**
@@ -107,9 +117,15 @@ export class BrowserEventWrites {
   }
 }
 
+function* slicesOf(events: readonly BrowserEvent[]): Generator<Placed[], void, undefined> {
+  for (let start = 0; start < events.length; start += SLICE_EVENTS) {
+    yield events.slice(start, start + SLICE_EVENTS).map((event, i) => ({ event, position: start + i }));
+  }
+}
+
 /** As many at once as one command should hold, behind each other: the driver makes a system call of every buffer. */
 function* commandsOf(
-  some: readonly { event: BrowserEvent; position: number }[],
+  some: readonly Placed[],
   receivedAt: Date,
 ): Generator<{ documents: Uint8Array; positions: number[] }, void, undefined> {
   let positions: number[] = [];
