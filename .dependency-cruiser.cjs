@@ -37,6 +37,17 @@ module.exports = {
       to: { path: '^src/modules/(?!$1/)[^/]+/.*\\.(repository|entity)\\.ts$' },
     },
     {
+      name: 'influxdb-client-is-loaded-late',
+      comment: 'Only when InfluxDB is configured, by a dynamic import: a start must not pay for it.',
+      severity: 'error',
+      from: { pathNot: '^src/(infra/influx/influx-(query|rows)\\.ts|modules/activity/influx/)' },
+      to: {
+        path: '@influxdata/influxdb-client|infra/influx/influx-query|^src/modules/activity/influx/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'controllers-know-no-repository',
       severity: 'error',
       from: { path: '\\.controller\\.ts$' },
