@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AiStatsDayDto, AiStatsDto, ModelShareDto } from './ai-stats.dto.js';
-import { ActiveUsersDto, UserStatsDayDto, UserStatsDto } from './user-stats.dto.js';
+import { UsageActiveUsersDto, UserStatsDayDto, UserStatsDto } from './user-stats.dto.js';
 
 const COUNT = { type: 'integer', example: 120 } as const;
 const CHANGE = { type: Number, nullable: true, example: 0.25 } as const;
@@ -212,8 +212,8 @@ export class UsageDashboardDto {
   @ApiProperty({ type: [ModelShareDto] })
   models: ModelShareDto[];
 
-  @ApiProperty({ type: ActiveUsersDto })
-  active_users: ActiveUsersDto;
+  @ApiProperty({ type: UsageActiveUsersDto })
+  active_users: UsageActiveUsersDto;
 
   @ApiProperty({ type: 'integer', example: 1284 })
   total_users: number;

@@ -24,7 +24,7 @@ export class UserStatsDayDto extends UserStatsDto {
   date: string;
 }
 
-export class ActiveUsersDto {
+export class UsageActiveUsersDto {
   @ApiProperty({
     type: 'integer',
     example: 431,

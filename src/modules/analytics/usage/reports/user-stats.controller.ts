@@ -4,7 +4,7 @@ import { Caller, OpenModeAllowed, RequireScope } from '../../../../common/auth/a
 import type { Principal } from '../../../../common/auth/principal.js';
 import { ApiErrors } from '../../../../common/http/api-errors.decorator.js';
 import { ActiveUsersQuery, DaysQuery } from '../dto/usage-queries.dto.js';
-import { ActiveUsersDto, TotalUsersDto, UserStatsDayDto } from '../dto/user-stats.dto.js';
+import { UsageActiveUsersDto, TotalUsersDto, UserStatsDayDto } from '../dto/user-stats.dto.js';
 import { dayRequest, zoneOf } from './day-request.js';
 import { UserStatsService } from './user-stats.service.js';
 
@@ -29,9 +29,9 @@ export class UserStatsController {
 
   @Get('active')
   @ApiOperation({ summary: 'Active users of today, the week, the month, and how often they come back' })
-  @ApiOkResponse({ type: ActiveUsersDto })
+  @ApiOkResponse({ type: UsageActiveUsersDto })
   @ApiErrors(400, 403)
-  async active(@Caller() caller: Principal, @Query() query: ActiveUsersQuery): Promise<ActiveUsersDto> {
+  async active(@Caller() caller: Principal, @Query() query: ActiveUsersQuery): Promise<UsageActiveUsersDto> {
     return this.users.active(query.days ? Number(query.days) : undefined, zoneOf(caller, query));
   }
 
