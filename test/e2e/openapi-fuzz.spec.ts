@@ -84,6 +84,11 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
     const deliveryIds: string[] = [];
     for (let i = 0; i < 3; i += 1)
       deliveryIds.push((await user.post(`/api/reports/webhooks/${webhookIds[i]}/test`)).body.id);
+    const budgetIds: string[] = [];
+    for (let i = 0; i < 8; i += 1) {
+      const budget = await user.post('/api/v1/budgets', { scope: 'all', period: 'day', limit_usd: 1 + i });
+      budgetIds.push(budget.body.id);
+    }
     const member = await api.register('member', PASSWORD);
     await user.post('/api/orgs', { name: 'Fuzzed' });
     const report = { org: 'Fuzzed', users: ['user'], startDate: '2025-11-19', endDate: '2025-11-19' };
@@ -196,6 +201,11 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       valuesFor: (operation) => {
         if (operation.path.startsWith('/api/reports/webhook-deliveries'))
           return { ...values, id: [...deliveryIds, 'msg_unknown'], webhookId: [webhookIds[0], ''] };
+        if (operation.path.startsWith('/api/v1/budgets')) {
+          // The first ones are deleted by nobody.
+          const id = operation.method === 'delete' ? budgetIds.slice(3) : budgetIds.slice(0, 3);
+          return { ...values, id: [...id, 'bud_unknown'] };
+        }
         if (operation.path.startsWith('/api/reports/webhooks')) {
           // The first ones are deleted by nobody.
           const ids = operation.method === 'delete' ? webhookIds.slice(3) : webhookIds;

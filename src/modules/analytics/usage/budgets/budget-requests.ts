@@ -17,14 +17,19 @@ export function toNewBudget(body: CreateBudgetDto): NewBudget {
   };
 }
 
-/** What is absent stays as it is; `webhook_url: null` takes the address away. */
+/** What is absent or null stays as it is, but `webhook_url: null` takes the address away. */
 export function toBudgetChanges(body: UpdateBudgetDto): BudgetChanges {
   const changes: BudgetChanges = {};
-  if (body.limit_usd !== undefined) changes.limitNanoUsd = toNano(body.limit_usd);
-  if (body.thresholds !== undefined) changes.thresholds = ascending(body.thresholds);
+  if (isGiven(body.limit_usd)) changes.limitNanoUsd = toNano(body.limit_usd);
+  if (isGiven(body.thresholds)) changes.thresholds = ascending(body.thresholds);
   if (body.webhook_url !== undefined) changes.webhookUrl = body.webhook_url;
-  if (body.tz !== undefined) changes.timeZone = body.tz;
+  if (isGiven(body.tz)) changes.timeZone = body.tz;
   return changes;
+}
+
+/** The checks of optional fields let null pass. */
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
 }
 
 function toNano(usd: BudgetSettingsDto['limit_usd']): number {
