@@ -135,7 +135,7 @@ export class PeriodAnalyzedDto {
   timeZone: string;
 }
 
-export class NarrativeDto {
+export class ReportNarrativeDto {
   @ApiProperty({
     enum: ['model', 'template'],
     example: 'template',
@@ -166,6 +166,6 @@ export class ProductivityReportDto {
   @ApiProperty({ type: PeriodAnalyzedDto })
   periodAnalyzed: PeriodAnalyzedDto;
 
-  @ApiProperty({ type: NarrativeDto })
-  narrative: NarrativeDto;
+  @ApiProperty({ type: ReportNarrativeDto })
+  narrative: ReportNarrativeDto;
 }
