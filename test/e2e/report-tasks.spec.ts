@@ -70,8 +70,8 @@ describe('productivity report tasks', () => {
   }, 60_000);
 
   afterAll(async () => {
-    expect(await server.stop()).toBe(0);
     await receiver.stop();
+    expect(await server.stop()).toBe(0);
   });
 
   describe('while nobody works on them', () => {

@@ -70,8 +70,8 @@ export const STATUS_EXAMPLES = {
       taskId: TASK_ID,
       status: 'failed',
       progress: 0,
-      error: 'InfluxDB did not answer in time',
-      code: 'INFLUXDB_TIMEOUT',
+      error: 'InfluxDB did not answer within 15 s',
+      code: 'INFLUXDB_SLOW',
     },
   },
 };

@@ -61,12 +61,12 @@ export class ReportTaskStatusDto {
   progress: number;
 
   @ApiPropertyOptional({
-    example: 'InfluxDB did not answer in time',
+    example: 'InfluxDB did not answer within 15 s',
     description: 'When it failed: why, as a sentence.',
   })
   error?: string;
 
-  @ApiPropertyOptional({ example: 'INFLUXDB_TIMEOUT', description: 'When it failed: a stable code.' })
+  @ApiPropertyOptional({ example: 'INFLUXDB_SLOW', description: 'When it failed: a stable code.' })
   code?: string;
 
   @ApiPropertyOptional({ type: ProductivityReportDto, description: 'When it is completed.' })
@@ -88,10 +88,10 @@ export class ListedReportTaskDto {
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, example: 100 })
   progress: number;
 
-  @ApiPropertyOptional({ example: 'InfluxDB did not answer in time' })
+  @ApiPropertyOptional({ example: 'InfluxDB did not answer within 15 s' })
   error?: string;
 
-  @ApiPropertyOptional({ example: 'INFLUXDB_TIMEOUT' })
+  @ApiPropertyOptional({ example: 'INFLUXDB_SLOW' })
   code?: string;
 
   @ApiProperty({ example: 'Turbo' })
