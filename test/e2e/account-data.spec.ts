@@ -3,6 +3,7 @@ import { unzipSync, strFromU8 } from 'fflate';
 import { browsing } from '../factories/browsing.factory.js';
 import { ApiClient } from '../support/api-client.js';
 import { openServerStore } from '../support/server-store.js';
+import { untilEnded } from '../support/report-tasks.js';
 import { ServerProcess } from '../support/server.js';
 
 /** A test that asks until something is gone asks often. */
@@ -58,15 +59,23 @@ describe('all data of an account', () => {
     ]);
     await ann.client.post('/api/events/sync', { events });
     await ann.client.get('/api/ai/daily-summary?date=2025-01-06');
-    const stored = async (): Promise<number> => {
+    await ann.client.post('/api/orgs', { name: 'Doomed' });
+    const report = { org: 'Doomed', users: ['ann'], startDate: '2025-11-19', endDate: '2025-11-19' };
+    const headers = { 'idempotency-key': 'doomed' };
+    const { taskId } = (await ann.client.post('/api/reports/generate', report, { headers })).body;
+    expect((await untilEnded(ann.client, taskId)).body.status).toBe('completed');
+    const collections = ['insights', 'report_tasks', 'report_parts', 'report_request_keys'];
+    const stored = async (): Promise<number[]> => {
       const store = await openServerStore(server);
       try {
-        return await store.collection('insights').countDocuments({ userId: ann.user.id });
+        return await Promise.all(
+          collections.map((name) => store.collection(name).countDocuments({ userId: ann.user.id })),
+        );
       } finally {
         await store.close();
       }
     };
-    expect(await stored()).toBe(1);
+    expect(await stored()).toEqual([1, 1, 1, 1]);
     expect((await ann.client.delete('/api/auth/me', { password: 'wrong password' })).status).toBe(400);
     expect((await ann.client.delete('/api/auth/me', { password: 'correct horse battery' })).status).toBe(202);
     expect((await ann.client.get('/api/auth/me')).status).toBe(401);
@@ -84,7 +93,11 @@ describe('all data of an account', () => {
       'the project to be gone',
       60_000,
     );
-    await server.waitFor(async () => (await stored()) === 0, 'the insights to be gone', 60_000);
+    await server.waitFor(
+      async () => (await stored()).every((count) => count === 0),
+      'insights and reports to be gone',
+      60_000,
+    );
     const batch = await api.post('/v1/events/batch', { projectKey, events: [{ eventName: 'a', timestamp: 1 }] });
     expect(batch.status).toBe(403);
     // The address is free again, and the new account sees nothing of the old one.

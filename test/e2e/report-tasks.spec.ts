@@ -70,8 +70,8 @@ describe('productivity report tasks', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await receiver.stop();
     expect(await server.stop()).toBe(0);
+    await receiver.stop();
   });
 
   describe('while nobody works on them', () => {
@@ -194,7 +194,6 @@ describe('productivity report tasks', () => {
 
   describe('with the server killed and started again', () => {
     const kept: string[] = [];
-    let gone: Account;
 
     beforeAll(async () => {
       kept.push(
@@ -226,19 +225,16 @@ describe('productivity report tasks', () => {
     });
 
     it('L2 should export the tasks of an account with their reports', async () => {
-      gone = await new ApiClient(server.url).register('gone');
-      await as(gone).post('/api/orgs', { name: 'Gone' });
-      await completed({ ...DAY, org: 'Gone' }, gone);
-      await generate({ ...DAY, org: 'Gone' }, { 'idempotency-key': 'k' }, gone);
+      const eric = await new ApiClient(server.url).register('eric');
+      await as(eric).post('/api/orgs', { name: 'Org of Eric' });
+      await completed({ ...DAY, org: 'Org of Eric' }, eric);
       const archive = await fetch(`${server.url}/api/auth/export`, {
-        headers: { authorization: `Bearer ${gone.accessToken}` },
+        headers: { authorization: `Bearer ${eric.accessToken}` },
       });
       const files = unzipSync(new Uint8Array(await archive.arrayBuffer()));
       const [, tasks] = Object.entries(files).find(([name]) => name.includes('productivity-reports'))!;
       expect(strFromU8(tasks)).toContain('"hourlyBreakdown"');
       expect(strFromU8(tasks)).not.toContain('Turbo');
-      // What comes of it, the last but one test looks at: it takes a while.
-      expect((await as(gone).delete('/api/auth/me', { password: 'correct horse battery' })).status).toBe(202);
     });
 
     it('should list them, the newest first', async () => {
@@ -465,10 +461,8 @@ describe('productivity report tasks', () => {
       const html = (await as(bob).get(`/api/reports/${(await generate(day, {}, bob)).body.taskId}/export?format=html`))
         .text;
       expect(html).not.toContain('{"$ne":null}');
-      // Nobody's points, of an organization whose name cannot be written in a line.
-      const lines = 'Line\nbreak" or true';
-      expect((await as(bob).post('/api/orgs', { name: lines })).status).toBe(201);
-      const empty = await completed({ ...day, org: lines, users: ['ben'] }, bob);
+      // An administrator may ask for any name, also for one that cannot be written in a line.
+      const empty = await completed({ ...day, org: 'Turbo\n" or true', users: ['ben'] }, admin);
       expect(empty.report.organizations[0].users[0].overallReport.totalActiveMinutes).toBe(0);
       for (const foreign of ['Turbo"', 'Tur', '.*', 'Turbo\n', 'turbo'])
         expect([foreign, (await generate({ ...DAY, org: foreign }, {}, bob)).status]).toEqual([foreign, 404]);
@@ -577,22 +571,6 @@ describe('productivity report tasks', () => {
       for (const file of ['almanac.sqlite', 'almanac.sqlite-wal'])
         expect(readFileSync(resolve(dataDir, file)).includes(canary)).toBe(false);
     });
-
-    it('L1 should erase the tasks of an account', async () => {
-      const store = await openServerStore(server);
-      try {
-        for (const name of ['report_tasks', 'report_parts', 'report_request_keys']) {
-          expect([name, await store.collection(name).countDocuments({ userId: ann.user.id })]).not.toEqual([name, 0]);
-          await server.waitFor(
-            async () => (await store.collection(name).countDocuments({ userId: gone.user.id })) === 0,
-            `${name} of the account to be gone`,
-            60_000,
-          );
-        }
-      } finally {
-        await store.close();
-      }
-    }, 90_000);
 
     it('J2 should keep one text for each report, and none of what was cancelled', async () => {
       const store = await openServerStore(server);
