@@ -3,16 +3,20 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { DatabaseClock } from '../sql/database-clock.js';
 import { sqlRows } from '../sql/sql-rows.js';
+import { inTransaction } from '../sql/sql-transaction.js';
 import type { JobFailure } from './job-queue.js';
 import { RESERVED_MS } from './jobs.repository.js';
 import { toJobRow, type HeldJob, type JobRow, type RawJobRow } from './job-row.js';
+
+/** Any number that no other advisory lock of ours uses. */
+const CLAIM_LOCK = 0x616c6d63;
 
 /** Where a row still belongs to the worker that began this run. */
 const IS_HELD = `"kind" = ? AND "id" = ? AND "token" = ? AND "state" = 'running'`;
 
 export interface ClaimLimits {
   leaseMs: number;
-  /** Of one user's jobs of this kind; may be passed by one when two workers claim in the same moment. */
+  /** Of one user's jobs of this kind, of all replicas. */
   maxRunningPerUser: number;
   /** Only what is reserved for this worker. */
   reserved?: boolean;
@@ -41,16 +45,18 @@ export class JobRunsRepository {
       ? ` AND (SELECT COUNT(*) FROM "jobs" "r" WHERE "r"."kind" = "j"."kind" AND "r"."user_id" = "j"."user_id"
             AND "r"."state" = 'running') < ?`
       : '';
-    const rows = await this.rows<RawJobRow>(
-      `WITH "next" AS (
+    const sql = `WITH "next" AS (
          SELECT "j"."kind", "j"."id" FROM "jobs" "j"
          WHERE "j"."state" = 'queued' AND "j"."kind" = ? AND "j"."run_at" <= ${now}${reserved}${share}
          ORDER BY "j"."precedence", "j"."turn", "j"."created_at", "j"."id" LIMIT 1${skipLocked})
        UPDATE "jobs" SET "state" = 'running', "attempts" = "attempts" + 1, "token" = "token" + 1, "worker" = ?,
          "lease_until" = ${now} + ?, "started_turn" = "turn", "started_at" = COALESCE("started_at", ${now})
-       WHERE ("kind", "id") = (SELECT "kind", "id" FROM "next") AND "state" = 'queued' RETURNING *`,
-      [kind, worker, ...(isLimited ? [limits.maxRunningPerUser] : []), worker, limits.leaseMs],
-    );
+       WHERE ("kind", "id") = (SELECT "kind", "id" FROM "next") AND "state" = 'queued' RETURNING *`;
+    const parameters = [kind, worker, ...(isLimited ? [limits.maxRunningPerUser] : []), worker, limits.leaseMs];
+    const rows =
+      isLimited && this.isPostgres
+        ? await this.oneByOne<RawJobRow>(kind, sql, parameters)
+        : await this.rows<RawJobRow>(sql, parameters);
     return rows[0] === undefined ? null : toJobRow(rows[0]);
   }
 
@@ -146,6 +152,14 @@ export class JobRunsRepository {
       job.token,
     ]);
     return rows.length === 1;
+  }
+
+  /** Claims of a kind wait for each other: two at once would each count what runs without the other. SQLite has one writer. */
+  private oneByOne<T>(kind: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
+    return inTransaction(this.dataSource, async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [CLAIM_LOCK, kind]);
+      return sqlRows<T>(manager, this.dataSource, sql, parameters);
+    });
   }
 
   private get isPostgres(): boolean {
