@@ -177,6 +177,18 @@ describe('time spent', () => {
       expect(await server.history.count(ann)).toBe(0);
       expect(await stored()).toEqual([]);
     });
+
+    it('L1 should leave no columns of a day that is erased while they are made', async () => {
+      const commands = new (class extends WriteCommands {
+        override async count(command: { update?: string }) {
+          if (command.update === 'browser_day_columns') await server.history.delete(ann);
+          return super.count(command);
+        }
+      })(connection, { embedded: true } as MongoConfig);
+      const slow = createBrowserServer(connection, { commands });
+      await slow.analytics.timeSpent(ann, weekend, settings);
+      expect(await connection.collection('browser_day_columns').countDocuments({ '_id.u': ann })).toBe(0);
+    });
   });
 
   describe('over random histories', () => {

@@ -152,8 +152,10 @@ describe('a sync', () => {
     const own = createBrowserServer(connection, { settings: () => ({ excluded_domains: excluded }) });
     expect(await send(ann, [visit(MONDAY, 'my.bank.example')], own)).toMatchObject({ inserted: 1 });
     excluded = ['bank.example'];
-    expect((await send(ann, [visit(MONDAY, 'my.bank.example')], own)).rejected).toEqual([
-      { index: 0, reason: 'private' },
+    expect(await send(ann, [visit(MONDAY + 1, 'my.bank.example')], own)).toMatchObject({ inserted: 1, rejected: [] });
+    expect((await stored(ann)).map(({ domain, url, title }) => [domain, url, title === undefined])).toEqual([
+      ['my.bank.example', expect.stringContaining('my.bank.example'), expect.any(Boolean)],
+      [undefined, '', true],
     ]);
   });
 

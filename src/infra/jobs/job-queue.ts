@@ -118,7 +118,7 @@ export type JobHandler<P extends JobData = JobData> = (run: JobRun<P>) => Promis
 export interface JobKindOptions {
   /** Runs of this kind at once in one process; default 2. */
   concurrency?: number;
-  /** Runs of one user at once, in all processes (a race may add one); default: no limit. */
+  /** Runs of one user at once, in all processes; default: no limit. */
   maxRunningPerUser?: number;
   /** Queued and running jobs in all; beyond it `enqueue` throws 503. Default 10,000. */
   maxQueued?: number;

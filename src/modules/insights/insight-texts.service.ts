@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/time/clock.js';
 import { NarrationService, type Narration } from '../../infra/ai/narration.service.js';
 import type { InsightSubject, InsightText, InsightType } from './insight-row.js';
@@ -35,6 +35,7 @@ export interface Texts<F extends string> {
  */
 @Injectable()
 export class InsightTexts {
+  private readonly logger = new Logger(InsightTexts.name);
   private readonly running = new Map<string, Promise<Texts<string>>>();
 
   constructor(
@@ -101,7 +102,12 @@ export class InsightTexts {
     { userId, subject, figures, countEvents }: TextRequest<string>,
     key: string,
   ): Promise<void> {
-    if ((await countEvents()) < figures.eventCount) await this.repository.delete(userId, subject, key);
+    // A store that is too busy to count must not take the text from who waits for it; it is only not kept.
+    const left = await countEvents().catch((error: unknown) => {
+      this.logger.debug(`A text about browsing is not kept: ${String(error)}`);
+      return -1;
+    });
+    if (left < figures.eventCount) await this.repository.delete(userId, subject, key);
   }
 }
 

@@ -52,8 +52,8 @@ export class BrowserEventsController {
     summary: 'Record what the browser did',
     description:
       'Every event has its own verdict: a bad one never fails the others, and one that is sent again is a success and ' +
-      'stores nothing. Private windows and `settings.excluded_domains` are not recorded; query strings and fragments are ' +
-      'cut off unless `settings.keep_query_strings` names the domain. At most 5,000 events and 8 MB unpacked; the body ' +
+      'stores nothing. Private windows are not recorded, and of `settings.excluded_domains` only that a tab showed ' +
+      'something, without domain, address and title; query strings and fragments are cut off unless `settings.keep_query_strings` names the domain. At most 5,000 events and 8 MB unpacked; the body ' +
       'may be compressed (gzip, br). The answer comes when the events are safely on disk.',
   })
   @ApiHeader({ name: 'Content-Encoding', required: false, schema: { type: 'string', enum: ['gzip', 'br'] } })

@@ -14,6 +14,7 @@ const SHORT_STRETCH_MINUTES = 5;
 /** A smaller share of the time is left out, and a larger one is all of it. */
 const SMALL_SHARE = 1;
 const WHOLE_SHARE = 99.5;
+const NEARLY_ALL_SHARE = 95;
 /** Weekdays say which day it was only within a week. */
 const WEEK = 7;
 
@@ -29,7 +30,7 @@ export function mainSites({ domains, time }: BrowsingFigures): string {
   if (others.length === 0) return `, all of it on ${first.domain}`;
   const firstShare = share(first.minutes, time.total);
   const second = others[0]!;
-  if (firstShare >= 80) return `, nearly all of it on ${domainText(first)}`;
+  if (firstShare >= NEARLY_ALL_SHARE) return `, nearly all of it on ${domainText(first)}`;
   if (firstShare >= 50) return `, most of it on ${domainText(first)}, then on ${domainText(second)}`;
   const main = [first, ...others].slice(0, 3).map(domainText);
   return others.length > 2 ? `, above all on ${listText(main)}` : `, on ${listText(main)}`;

@@ -105,14 +105,20 @@ export class BrowserDaysRepository {
     const made = { rev: new mongo.ObjectId(day.rev), data, names: columns.names };
     const updates = [{ q: { _id: keyOf(userId, day.day) }, u: made, upsert: true }];
     await this.commands.count({ update: COLUMNS, updates, writeConcern: UNJOURNALED });
-    await this.writeCount(userId, day, columns.count);
+    if (await this.writeCount(userId, day, columns.count)) return;
+    // They name domains: those of events that were erased meanwhile must not stay.
+    const stale = { q: { _id: keyOf(userId, day.day), rev: made.rev }, limit: 1 };
+    await this.commands.count({ delete: COLUMNS, deletes: [stale], writeConcern: UNJOURNALED });
   }
 
-  /** For a day whose events have been read, unless a write has been announced since: there is nothing left to do. */
-  async writeCount(userId: string, { day, rev }: BrowserDay, count: number): Promise<void> {
+  /**
+   * For a day whose events have been read: there is nothing left to do. Returns false when a write has been announced
+   * since, or the day is gone.
+   */
+  async writeCount(userId: string, { day, rev }: BrowserDay, count: number): Promise<boolean> {
     const q = { _id: keyOf(userId, day), rev: new mongo.ObjectId(rev) };
     const updates = [{ q, u: { $set: { count }, $unset: { dirty: 1, open: 1 } } }];
-    await this.commands.count({ update: DAYS, updates, writeConcern: UNJOURNALED });
+    return (await this.commands.count({ update: DAYS, updates, writeConcern: UNJOURNALED })) > 0;
   }
 
   /**
@@ -140,9 +146,9 @@ export class BrowserDaysRepository {
   /** Forgets a day that has no events any more, unless a write has been announced since it was read. */
   async delete(userId: string, { day, rev }: BrowserDay): Promise<void> {
     const _id = keyOf(userId, day);
-    const q = { _id, rev: new mongo.ObjectId(rev) };
-    if ((await this.commands.count({ delete: DAYS, deletes: [{ q, limit: 1 }] })) === 0) return;
+    // The columns first: without the day nothing would find them again. They can be made again.
     await this.commands.count({ delete: COLUMNS, deletes: [{ q: { _id }, limit: 1 }] });
+    await this.commands.count({ delete: DAYS, deletes: [{ q: { _id, rev: new mongo.ObjectId(rev) }, limit: 1 }] });
   }
 
   /** Returns those that were refused. */

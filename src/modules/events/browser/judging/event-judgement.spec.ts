@@ -131,19 +131,27 @@ describe('judgeEvent', () => {
     });
 
     it.each([
-      ['https://bank.example/', 'private'],
-      ['https://www.bank.example/login', 'private'],
-      ['http://my.BANK.example:8443/', 'private'],
-      ['https://user@bank.example./', 'private'],
-      ['view-source:https://bank.example/', 'private'],
-      ['blob:https://bank.example/1-2-3', 'private'],
-      ['bank.example/login', 'private'],
-      ['https://notbank.example/', undefined],
-      ['https://bank.example.org/', undefined],
-      ['https://search.example/?q=bank.example', undefined],
-    ])('should not record excluded domains: %s', (url, reason) => {
-      expect(reasonOf(withUrl(url), { excluded_domains: ['https://www.bank.example/'] })).toBe(reason);
+      'https://bank.example/',
+      'https://www.bank.example/login',
+      'http://my.BANK.example:8443/',
+      'https://user@bank.example./',
+      'view-source:https://bank.example/',
+      'blob:https://bank.example/1-2-3',
+      'bank.example/login',
+    ])('should record of an excluded domain only that a tab shows something: %s', (url) => {
+      const event = accepted(withPayload({ ...page, url, title: 'Account 4711', note: url }), {
+        excluded_domains: ['https://www.bank.example/'],
+      });
+      expect(event).toMatchObject({ domain: null, url: '', title: null, tabId: 12, windowId: 1, payload: {} });
+      expect(JSON.stringify(event)).not.toMatch(/bank|4711/i);
     });
+
+    it.each(['https://notbank.example/', 'https://bank.example.org/', 'https://search.example/?q=bank.example'])(
+      'should record a domain that is only like an excluded one: %s',
+      (url) => {
+        expect(accepted(withUrl(url), { excluded_domains: ['https://www.bank.example/'] }).domain).not.toBeNull();
+      },
+    );
 
     it.each([
       ['https://a.example/x?token=1#top', 'https://a.example/x', 'a.example'],

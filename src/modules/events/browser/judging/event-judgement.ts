@@ -10,11 +10,12 @@ type Json = Record<string, unknown>;
 const KEY_BYTES = 16;
 const MAX_ID_LENGTH = 128;
 const MAX_TYPE_LENGTH = 64;
+const STATES = ['active', 'idle', 'locked'];
 /** What clients may call themselves by, so that two browsers of one person are told apart. */
 const DEVICE_KEYS = ['deviceId', 'device_id', 'clientId', 'client_id'];
 export const MAX_DEVICE_LENGTH = 128;
 
-/** The reason by which a client learns that an event was not stored for privacy. */
+/** The reason by which a client learns that an event of a private window was not stored. */
 export const PRIVATE = 'private';
 
 /** An event fit to be stored. */
@@ -75,7 +76,7 @@ function readPayload(payload: Json, rules: PrivacyRules): PayloadVerdict {
   if (mistyped !== null) return { reason: mistyped };
   const url = textOf(payload.url);
   const recorded = url === null ? { domain: null, text: null } : rules.record(url);
-  if (recorded === null) return { reason: PRIVATE };
+  if (recorded === null) return { fields: unnamed(payload) };
   const { payload: cleaned, fault } = cleanPayload(payload, rules);
   if (fault !== undefined) return { reason: fault };
   if (url !== null) {
@@ -94,6 +95,23 @@ function readPayload(payload: Json, rules: PrivacyRules): PayloadVerdict {
     payload: cleaned,
   };
   return { fields };
+}
+
+/**
+ * Of an excluded domain: that a tab shows something, and not what. Without it the time would go to the page before, as if
+ * that had been left open.
+ */
+function unnamed(payload: Json): PayloadFields {
+  return {
+    domain: null,
+    tabId: (payload.tabId as number | undefined) ?? null,
+    windowId: (payload.windowId as number | undefined) ?? null,
+    url: '',
+    title: null,
+    state: STATES.find((state) => state === payload.state) ?? null,
+    device: deviceOf(payload),
+    payload: {},
+  };
 }
 
 function findMistyped(payload: Json): string | null {
