@@ -17,6 +17,8 @@ const MAX_SHOWN = 300;
 
 type Connection = NonNullable<InfluxConfig['connection']>;
 
+const API_PATH = '/api/v2';
+
 /** InfluxDB 2, when it is configured. All that goes wrong with it ends here as an error whose sentence names it. */
 @Injectable()
 export class InfluxClient {
@@ -107,7 +109,9 @@ export class InfluxClient {
   }
 
   private get baseUrl(): string {
-    return this.connection.url.replace(/\/+$/, '').replace(/\/api\/v2$/, '');
+    let { url } = this.connection;
+    while (url.endsWith('/')) url = url.slice(0, -1);
+    return url.endsWith(API_PATH) ? url.slice(0, -API_PATH.length) : url;
   }
 
   private async post(
