@@ -187,6 +187,13 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
       taskId: [taskId, cancelledId, '00000000-0000-4000-8000-000000000000'],
       org: ['Fuzzed', 'Fuzzed', 'Nobody'],
       users: [['user'], [{ name: 'user', id: 'u-1' }], ['user', 'member']],
+      startDate: ['2025-11-19', '2025-11-18'],
+      endDate: ['2025-11-19', '2025-11-20'],
+      weekStartDate: ['2025-11-17', '2025-11-16'],
+      webhookUrl: [null, 'http://127.0.0.1:9/report'],
+      accountId: [null, 'acct-7'],
+      orgId: [null, 'org-7'],
+      geminiApiKey: [null, null, 'AIzaTest'],
     };
     const fuzzer = new OpenApiFuzzer({
       baseUrl: server.url,

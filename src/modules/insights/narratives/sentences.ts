@@ -45,11 +45,13 @@ export function split({ time }: BrowsingFigures): string | null {
   const [workShare, playShare] = [`(${Math.round(productive)} %)`, `(${Math.round(social)} %)`];
   if (productive >= WHOLE_SHARE) return 'All of your time went to work and learning.';
   if (social >= WHOLE_SHARE) return 'All of your time went to social sites and entertainment.';
-  if (productive < SMALL_SHARE && social < SMALL_SHARE)
+  const isSmall = (minutes: number, part: number): boolean => part < SMALL_SHARE || minutes < 1;
+  const [littleWork, littlePlay] = [isSmall(time.productive, productive), isSmall(time.social, social)];
+  if (littleWork && littlePlay)
     return 'Next to nothing went to work and learning, or to social sites and entertainment.';
-  if (social < SMALL_SHARE)
+  if (littlePlay)
     return `${work} went to work and learning ${workShare}, next to nothing to social sites and entertainment.`;
-  if (productive < SMALL_SHARE)
+  if (littleWork)
     return `${play} went to social sites and entertainment ${playShare}, next to nothing to work and learning.`;
   if (productive >= social)
     return `${work} went to work and learning ${workShare}, ${play} to social sites and entertainment ${playShare}.`;
