@@ -53,10 +53,7 @@ class Memory {
     },
   };
 
-  private readonly updates = new SessionUpdates(
-    this.activities as ActivitiesRepository,
-    this.repository,
-  );
+  private readonly updates = new SessionUpdates(this.activities as ActivitiesRepository, this.repository);
 
   async add(events: SessionEvent[]) {
     this.events.push(...events);
