@@ -33,7 +33,7 @@ const PROMISED = [
 const NOT_YET = ['almanac_report_tasks', 'almanac_sync_last_success_timestamp_seconds', 'almanac_sync_runs_total'];
 
 /** What comes by itself, whoever asks. */
-const BACKGROUND = /^almanac_(?:rollup|job|jobs|nodejs|process)_/;
+const BACKGROUND = /^almanac_(?:(?:rollup|job|jobs|nodejs|process)_|report_tasks)/;
 
 /** Labels that any metric may have: each has few values. */
 const LABELS = [
