@@ -47,8 +47,9 @@ describe('PasswordHasher', () => {
         times[index]!.push(performance.now() - before);
       }
     }
-    const [known, unknown] = times.map((list) => list.sort((a, b) => a - b)[15]!);
-    expect(Math.abs(known! - unknown!)).toBeLessThan(Math.max(5, known! * 0.25));
+    // The quickest of each: what else the machine does only adds to them. Without hashing it would take no time at all.
+    const [known, unknown] = times.map((list) => Math.min(...list));
+    expect(Math.abs(known! - unknown!)).toBeLessThan(known! * 0.4);
   });
 
   it('A11 should turn away a flood instead of queueing it', async () => {

@@ -33,6 +33,8 @@ describe('countingSlices', () => {
     expect(steps('2025-03-01T00:00:00Z', '2025-05-01T00:00:00Z', 'day', 'Europe/Berlin')).toEqual([60]);
     expect(steps('2025-01-01T00:00:00Z', '2025-01-05T00:00:00Z', 'hour', 'Asia/Kathmandu')).toEqual([15]);
     expect(steps('2025-01-01T03:00:00Z', '2025-01-01T04:00:00Z', 'month', 'UTC')).toEqual([0]);
+    // The boundary between the two days is 0.
+    expect(steps('1969-12-31T00:00:00Z', '1970-01-02T00:00:00Z', 'day', 'UTC')).toEqual([15]);
   });
 
   it('should keep the seconds of old local mean times to themselves', () => {

@@ -49,7 +49,9 @@ export function bucketAt(boundaries: readonly number[], time: number): number {
 }
 
 function commonStep(boundaries: readonly number[]): number {
-  return boundaries.reduce(greatestCommonDivisor, 0);
+  const step = boundaries.reduce(greatestCommonDivisor, 0);
+  // The epoch alone is a boundary that every step divides.
+  return step === 0 && boundaries.length > 0 ? QUARTER_HOUR_MS : step;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
