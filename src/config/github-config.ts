@@ -20,6 +20,8 @@ export function readGithub(reader: EnvReader): GithubConfig {
     sessionGapMinutes: reader.integer('GIT_SESSION_GAP_MIN', 120, 1, 10_080),
     sessionFirstMinutes: reader.integer('GIT_SESSION_FIRST_MIN', 30, 0, 10_080),
     clocPath: reader.text('CLOC_PATH'),
+    searchPath: reader.text('PATH') ?? '/usr/local/bin:/usr/bin:/bin',
+    certificatesPath: reader.text('NODE_EXTRA_CA_CERTS'),
   };
 }
 

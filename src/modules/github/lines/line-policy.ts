@@ -1,0 +1,25 @@
+import type { ListedRepository } from '../client/github-answers.js';
+import type { LocSource } from '../store/github-repository.entity.js';
+import { estimateLines } from './estimate-lines.js';
+
+export interface Lines {
+  loc: number;
+  locSource: LocSource | null;
+  /** The commit to which the number belongs. */
+  locOid: string | null;
+}
+
+/** Whether the lines of this commit are known as well as they can be. */
+export function areLinesKnown(stored: Lines, headOid: string, canCount: boolean): boolean {
+  return stored.locOid === headOid && (stored.locSource !== 'estimated' || !canCount);
+}
+
+/** What to show where the lines of the head could not be counted: never an estimate in place of a number that was counted. */
+export function linesWithoutCount(
+  stored: Lines,
+  headOid: string,
+  { languages }: Pick<ListedRepository, 'languages'>,
+): Lines {
+  if (stored.locSource === 'counted' || stored.locSource === 'cloc') return stored;
+  return { loc: estimateLines(languages), locSource: 'estimated', locOid: headOid };
+}
