@@ -25,9 +25,11 @@ const PROPERTY_RUNS = Number(process.env.PROPERTY_RUNS ?? 12);
 class Spending {
   calls: { at: number; nanoUsd: number | null; user: string; model: string }[] = [];
   asked = 0;
+  failsFor: string | null = null;
 
   spend({ scope, id, from, toExclusive }: SpendQuery) {
     this.asked++;
+    if (id !== null && id === this.failsFor) return Promise.reject(new Error('bad row'));
     const calls = this.calls.filter(
       (call) =>
         call.at >= from &&
@@ -49,6 +51,7 @@ class Webhooks {
   private readonly known = new Set<string>();
   isDown = false;
   refuses = false;
+  failsFor: string | null = null;
   tries = 0;
 
   endpointFor(_userId: string, url: string): Promise<{ id: string; url: string; secret?: string }> {
@@ -62,6 +65,8 @@ class Webhooks {
   send(message: WebhookMessage): Promise<void> {
     this.tries++;
     if (this.isDown) return Promise.reject(new Error('no store'));
+    const { scope_id: scopeId } = message.data as { scope_id: string | null };
+    if (scopeId !== null && scopeId === this.failsFor) return Promise.reject(new Error('no such endpoint'));
     if (this.refuses) return Promise.reject(new InvalidInputError('This address may not be called'));
     if (!this.sent.has(message.id!)) this.sent.set(message.id!, message);
     return Promise.resolve();
@@ -315,6 +320,36 @@ describe.each(await sqlTestTargets())('budgets on $dialect', (target) => {
       await service.update(ann, row.id, { limitNanoUsd: 10 * USD, thresholds: [50, 80] });
       await look();
       expect(webhooks.told).toEqual(['2025-11-20:80', '2025-11-20:50']);
+    });
+
+    it('should not fire again when the day begins at another moment, in another zone', async () => {
+      const { budget: row } = await service.create(ann, budget());
+      call(9);
+      await look();
+      for (const timeZone of ['Asia/Tokyo', 'America/Los_Angeles', 'UTC']) {
+        await service.update(ann, row.id, { timeZone });
+        await look();
+        await look();
+      }
+      expect(webhooks.told).toEqual(['2025-11-20:80']);
+    });
+
+    it('should fire for others when one budget cannot be looked at or told of', async () => {
+      await service.create(ann, budget({ scope: 'user', scopeId: 'u1' }));
+      await service.create(ann, budget({ scope: 'user', scopeId: 'u2', thresholds: [80] }));
+      await service.create(ann, budget({ scope: 'user', scopeId: 'u3', thresholds: [80] }));
+      for (const user of ['u1', 'u2', 'u3']) call(9, clock.now(), user);
+      spending.failsFor = 'u2';
+      const alerts = replica();
+      await expect(alerts.evaluate(NEVER)).rejects.toThrow('bad row');
+      webhooks.failsFor = 'u1';
+      await expect(alerts.sendPending(NEVER)).rejects.toThrow('no such endpoint');
+      const toldOf = () =>
+        [...webhooks.sent.values()].map(({ data }) => (data as { scope_id: string }).scope_id).sort();
+      expect(toldOf()).toEqual(['u3']);
+      spending.failsFor = webhooks.failsFor = null;
+      await look();
+      expect(toldOf()).toEqual(['u1', 'u2', 'u3']);
     });
 
     it('should fire once when two replicas look at the same time', async () => {

@@ -110,6 +110,7 @@ const TABLES = [
   'usage_ai_latencies',
   'usage_ai_owner_cells',
   'usage_ai_owner_blocks',
+  'usage_ai_callers',
 ];
 const QUERIES: CallQuery[] = [
   {},
@@ -152,23 +153,24 @@ describe.each(await sqlTestTargets())('usage of AI on $dialect', (target) => {
         }));
         for (const query of QUERIES) {
           const some = matching(rows, query);
-          const [figures, latencies] = await transactions.read(async (transaction) => [
+          const [figures, timed] = await transactions.read(async (transaction) => [
             await aiFigures.ofSpans(transaction, spans, query),
-            await aiFigures.latenciesOf(transaction, spans, query),
+            await aiFigures.timedOfSpans(transaction, spans, query),
           ]);
           const expected = spans.map((bounds) => naiveCalls(some, bounds, naiveCost));
           expect({ zone, interval, query, figures }).toEqual({ zone, interval, query, figures: expected });
-          expect(latencies.map((latency) => latency.percentiles([0.5, 0.95, 0.99]))).toEqual(
-            spans.map(({ from, toExclusive }) => {
+          expect(timed).toEqual(
+            spans.map(({ from, toExclusive }, i) => {
               const within = some.filter(({ at }) => at >= from && at < toExclusive);
-              if (within.length === 0) return null;
-              return [0.5, 0.95, 0.99].map((share) => middleOf(bucketOf(naivePercentile(within, share))));
+              const percentiles = [0.5, 0.95, 0.99].map((share) => middleOf(bucketOf(naivePercentile(within, share))));
+              return { ...expected[i]!, responsePercentilesUs: within.length === 0 ? null : percentiles };
             }),
           );
         }
       }
       await expectRanking(rows, [...walkCalendar(span, 'month', zone)].at(1)!, zone);
       await expectRanking(rows, { start: EPOCH + 3_600_000, end: EPOCH + 5 * 3_600_000 }, zone);
+      await expectRanking(rows, { start: EPOCH - 14 * DAY + 900_000, end: EPOCH + 22 * DAY + 2_700_000 }, zone);
     }
   }
 
@@ -220,4 +222,39 @@ describe.each(await sqlTestTargets())('usage of AI on $dialect', (target) => {
       { numRuns: RUNS, endOnFailure: true },
     );
   }, 600_000);
+
+  it('should merge the response times of a quarter of an hour before they take much room', async () => {
+    for (const table of TABLES) await sources[0]!.query(`DELETE FROM ${table}`);
+    const { aiCallWrites, aiFigures, transactions } = usageStore(sources[0]!);
+    const [sample] = fc.sample(call, { numRuns: 1, seed: 7 });
+    // As many different times as fit into few buckets, some hundred at a time.
+    const calls = Array.from({ length: 2000 }, (_, i) => ({
+      ...sample!,
+      userId: 'ann',
+      project: 'shop',
+      at: EPOCH + i,
+      responseUs: 1000 + ((i * 7919) % 2000) * 500,
+    }));
+    for (let i = 0; i < calls.length; i += 100) {
+      await aiCallWrites.write(calls.slice(i, i + 100).map((row) => rowOf(row)));
+    }
+    for (const table of ['usage_ai_latencies', 'usage_ai_owner_cells']) {
+      const rows: { buckets: string }[] = await sources[0]!.query(`SELECT buckets FROM ${table}`);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { buckets } of rows) {
+        // Twenty writes of some hundred characters each.
+        expect(buckets.length).toBeLessThan(2000);
+        const first = buckets.indexOf('.');
+        expect(first === -1 ? 0 : buckets.length - first).toBeLessThanOrEqual(800);
+      }
+    }
+    const span = { from: EPOCH, toExclusive: EPOCH + 15 * MINUTE };
+    for (const query of [{}, { user: 'ann' }, { project: 'shop' }]) {
+      const [timed] = await transactions.read((transaction) => aiFigures.timedOfSpans(transaction, [span], query));
+      expect(timed!.calls).toBe(2000);
+      expect(timed!.responsePercentilesUs).toEqual(
+        [0.5, 0.95, 0.99].map((share) => middleOf(bucketOf(naivePercentile(calls, share)))),
+      );
+    }
+  });
 });

@@ -341,6 +341,8 @@ describe.each(await sqlTestTargets())('usage analytics on $dialect', (target) =>
     expect(await exported('usage-activities')).toEqual([
       {
         timestamp: '2025-11-19T10:00:00.000Z',
+        received_at: expect.stringMatching(/Z$/),
+        event_id: null,
         action: 'login',
         session_id: 'mine',
         ip_address: '10.0.0.0',
@@ -348,7 +350,9 @@ describe.each(await sqlTestTargets())('usage analytics on $dialect', (target) =>
         metadata: { a: 1 },
       },
     ]);
-    expect(await exported('usage-ai-calls')).toMatchObject([{ model_used: 'gemini-2.5-flash', response_time: 1.25 }]);
+    expect(await exported('usage-ai-calls')).toMatchObject([
+      { model_used: 'gemini-2.5-flash', response_time: 1.25, project_id: 'almanac' },
+    ]);
 
     const before = await app.get(UsageOverviewService).dashboard({ ...UTC });
     const [, erase] = app

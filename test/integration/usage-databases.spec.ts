@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { ActivityCellsRepository } from '../../src/modules/analytics/usage/activity/activity-cells.repository.js';
 import { SessionsRepository } from '../../src/modules/analytics/usage/activity/sessions.repository.js';
@@ -80,10 +81,10 @@ const call = fc.record({
     return JSON.stringify(answers, null, 1);
   }
 
-  const rebuildOf = (app: UsageApp) =>
+  const rebuildOf = (app: UsageApp, rows = new UsageRebuildRepository()) =>
     new UsageRebuild(
       app.get(UsageTransactions),
-      new UsageRebuildRepository(),
+      rows,
       app.get(SessionsRepository),
       app.get(ActivityCellsRepository),
       app.get(AiCellsRepository),
@@ -122,6 +123,28 @@ const call = fc.record({
       { numRuns: RUNS, endOnFailure: true },
     );
   }, 600_000);
+
+  it('should take in rows while rollups are made anew, and count them afterwards', async () => {
+    await start();
+    for (const app of apps) {
+      const login = (user_id: string) => app.get(UsageIngest).recordActivity([{ user_id, action: 'login' }]);
+      await login('a');
+      const rows = new UsageRebuildRepository();
+      let writing: Promise<unknown> | undefined;
+      const copy = rows.copyActivities.bind(rows);
+      rows.copyActivities = async (transaction) => {
+        // Long enough to have stored its row, and to wait for its turn to count it.
+        writing = login('b');
+        await sleep(200);
+        await copy(transaction);
+      };
+      expect(await rebuildOf(app, rows).run(false)).toMatchObject({ kind: 'rebuilt', activities: 1 });
+      await writing;
+      expect(await app.get(UserStatsService).total()).toBe(2);
+      expect(await rebuildOf(app).run(false)).toMatchObject({ kind: 'rebuilt', activities: 2 });
+    }
+    await stop();
+  });
 
   it('should not make rollups anew from fewer rows than they have counted, unless told to', async () => {
     await start();

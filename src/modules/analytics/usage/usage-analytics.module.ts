@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountLifecycleModule } from '../../../common/lifecycle/account-lifecycle.module.js';
 import { AiModule } from '../../../infra/ai/ai.module.js';
 import { LeaseModule } from '../../../infra/lease/lease.module.js';
+import { ScheduledRunsModule } from '../../../infra/schedule/schedule.module.js';
 import { ActivitiesRepository } from './activity/activities.repository.js';
 import { ActivityCellsRepository } from './activity/activity-cells.repository.js';
 import { ActivityFiguresRepository } from './activity/activity-figures.repository.js';
@@ -65,7 +66,7 @@ const REPORTS = [
 
 /** User activity and AI calls of the product's services: who is active, and what models cost. */
 @Module({
-  imports: [AccountLifecycleModule, AiModule, LeaseModule, PricesModule],
+  imports: [AccountLifecycleModule, AiModule, LeaseModule, PricesModule, ScheduledRunsModule],
   controllers: [UsageIngestController, UserStatsController, AiStatsController, UsageOverviewController],
   providers: [...STORES, ...INGEST, ...REPORTS, UsageRetentionJob, UsageAccountData],
   exports: [SpendSignal, UsageSpendService],

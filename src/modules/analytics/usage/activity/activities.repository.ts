@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { rowsParameter, rowSource, type RowColumnType } from '../../../../infra/sql/row-source.js';
+import { joinEach, rowsParameter, rowSource, type RowColumnType } from '../../../../infra/sql/row-source.js';
+import { byEventId } from '../event-order.js';
+import { DAY_MS } from '../quarter.js';
 import { rowsOf, type UsageTransaction } from '../usage-transaction.repository.js';
 import type { ActivityRow } from './activity-row.js';
 import type { SessionEvent } from './session-chain.js';
-
-/** A row whose user has a number. */
-export type NumberedActivity = ActivityRow & { user: number };
 
 const COLUMNS: Record<string, RowColumnType> = {
   user_id: 'integer',
@@ -22,11 +21,16 @@ const COLUMNS: Record<string, RowColumnType> = {
 };
 const NAMES = Object.keys(COLUMNS).join(', ');
 
-/** A stretch of time of one user; `toExclusive: null`: all that is later. */
+/** The day of UTC of an activity `a`, as the index has it. */
+export const ACTIVITY_DAY = `a.occurred_at / ${DAY_MS}`;
+
+/** A stretch of time of one user. Epoch milliseconds. */
 export interface UserStretch {
   user: number;
   from: number;
-  toExclusive: number | null;
+  toExclusive: number;
+  /** The days of UTC on which the user has rows; others are not looked at. */
+  days: readonly number[];
 }
 
 interface EventRow {
@@ -38,14 +42,22 @@ interface EventRow {
 /** Rows of `usage_activities`, as they were sent. */
 @Injectable()
 export class ActivitiesRepository {
-  /** Stores rows unless their `eventId` is there already. Returns the ids of those that were stored. */
-  async insert(transaction: UsageTransaction, rows: readonly NumberedActivity[]): Promise<Set<string>> {
+  /**
+   * Stores rows unless their `eventId` is there already. Returns the ids of those that were stored. In the order of `eventId`,
+   * so that two who store the same wait for each other in one direction.
+   * @param users the number of each user's name
+   */
+  async insert(
+    transaction: UsageTransaction,
+    rows: readonly ActivityRow[],
+    users: ReadonlyMap<string, number>,
+  ): Promise<Set<string>> {
     const source = rowSource(transaction.dataSource, COLUMNS);
     const stored = await rowsOf<{ id: string }>(
       transaction,
       `INSERT INTO usage_activities (${NAMES}) SELECT ${NAMES} FROM ${source} AS src WHERE true
        ON CONFLICT (event_id) DO NOTHING RETURNING id`,
-      [rowsParameter(rows.map(toValues))],
+      [rowsParameter(rows.toSorted(byEventId).map((row) => toValues(row, users.get(row.userId)!)))],
     );
     return new Set(stored.map(({ id }) => id));
   }
@@ -66,12 +78,23 @@ export class ActivitiesRepository {
     transaction: UsageTransaction,
     stretches: readonly UserStretch[],
   ): Promise<Map<number, SessionEvent[]>> {
-    const source = rowSource(transaction.dataSource, { user_id: 'integer', first: 'bigint', end: 'bigint' });
+    const source = rowSource(transaction.dataSource, {
+      day: 'bigint',
+      user_id: 'integer',
+      first: 'bigint',
+      end: 'bigint',
+    });
+    const condition = `${ACTIVITY_DAY} = src.day AND a.user_id = src.user_id
+      AND a.occurred_at >= src."first" AND a.occurred_at < src."end"`;
     const rows = await rowsOf<EventRow>(
       transaction,
       `SELECT a.user_id, a.occurred_at, a.session_id FROM ${source} AS src
-       JOIN usage_activities a ON a.user_id = src.user_id AND a.occurred_at >= src."first" AND a.occurred_at < src."end"`,
-      [rowsParameter(stretches.map(({ user, from, toExclusive }) => [user, from, toExclusive ?? FOREVER]))],
+       ${joinEach(transaction.dataSource, 'usage_activities', 'a', condition)}`,
+      [
+        rowsParameter(
+          stretches.flatMap(({ user, from, toExclusive, days }) => days.map((day) => [day, user, from, toExclusive])),
+        ),
+      ],
     );
     const events = new Map<number, SessionEvent[]>();
     for (const row of rows) {
@@ -85,12 +108,9 @@ export class ActivitiesRepository {
   }
 }
 
-/** After every instant that a date can hold. */
-const FOREVER = 9e15;
-
-function toValues(row: NumberedActivity) {
+function toValues(row: ActivityRow, user: number) {
   return [
-    row.user,
+    user,
     row.occurredAt,
     row.id,
     row.eventId,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Span } from '../../../../common/time/calendar.js';
-import { rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
+import { joinEach, rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
 import { rowsOf, type UsageTransaction } from '../usage-transaction.repository.js';
 import { returnParts } from './returning-users.js';
 
@@ -40,7 +40,8 @@ export class ActivityFiguresRepository {
       `SELECT src.i, SUM(c.events) AS events, SUM(c.logins) AS logins, SUM(c.registrations) AS registrations,
          SUM(c.sessions) AS sessions, SUM(c.session_ms) AS session_ms, SUM(c.returns_change) AS returns_change,
          SUM(CASE WHEN c.start = src."first" THEN c.straddling ELSE 0 END) AS straddling
-       FROM ${source} AS src CROSS JOIN usage_activity_cells c WHERE c.start >= src."first" AND c.start < src."end"
+       FROM ${source} AS src
+       ${joinEach(transaction.dataSource, 'usage_activity_cells', 'c', 'c.start >= src."first" AND c.start < src."end"')}
        GROUP BY src.i`,
       [rowsParameter(spans.map(({ from, toExclusive }, i) => [i, from, toExclusive]))],
     );
@@ -70,8 +71,10 @@ export class ActivityFiguresRepository {
       await this.count(
         transaction,
         ['first', 'end', 'ended_before'],
-        `CROSS JOIN usage_sessions s WHERE s.started_at >= src."first" AND s.started_at < src."end"
-           AND s.previous_ended_at < src.ended_before`,
+        [
+          'usage_sessions',
+          'c.started_at >= src."first" AND c.started_at < src."end" AND c.previous_ended_at < src.ended_before',
+        ],
         'COUNT(*)',
         list((part) => part.started).map(([i, p]) => [i, p.from, p.toExclusive, p.endedBefore]),
       ),
@@ -80,9 +83,11 @@ export class ActivityFiguresRepository {
       await this.count(
         transaction,
         ['first', 'end', 'ended_before'],
-        `CROSS JOIN usage_returns r WHERE r.started_day >= src."first" AND r.started_day < src."end"
-           AND r.previous_day < src.ended_before`,
-        'SUM(r.sessions)',
+        [
+          'usage_returns',
+          'c.started_day >= src."first" AND c.started_day < src."end" AND c.previous_day < src.ended_before',
+        ],
+        'SUM(c.sessions)',
         list(({ days }) => (days === null ? [] : [days])).map(([i, p]) => [i, p.firstDay, p.endDay, p.endedBeforeDay]),
       ),
     );
@@ -90,8 +95,11 @@ export class ActivityFiguresRepository {
       await this.count(
         transaction,
         ['ended_from', 'ended_before', 'first', 'end'],
-        `CROSS JOIN usage_sessions s WHERE s.previous_ended_at >= src.ended_from AND s.previous_ended_at < src.ended_before
-           AND s.started_at >= src."first" AND s.started_at < src."end"`,
+        [
+          'usage_sessions',
+          `c.previous_ended_at >= src.ended_from AND c.previous_ended_at < src.ended_before
+           AND c.started_at >= src."first" AND c.started_at < src."end"`,
+        ],
         'COUNT(*)',
         list(({ after }) => (after === null ? [] : [after])).map(([i, p]) => [
           i,
@@ -110,7 +118,7 @@ export class ActivityFiguresRepository {
     const rows = await this.count(
       transaction,
       ['instant'],
-      'CROSS JOIN usage_activity_cells c WHERE c.start = src.instant',
+      ['usage_activity_cells', 'c.start = src.instant'],
       'SUM(c.straddling)',
       instants.map((instant, i) => [i, instant]),
     );
@@ -132,7 +140,7 @@ export class ActivityFiguresRepository {
   private async count(
     transaction: UsageTransaction,
     columns: readonly string[],
-    join: string,
+    [table, condition]: readonly [table: string, condition: string],
     figure: string,
     rows: readonly (readonly number[])[],
   ): Promise<Row[]> {
@@ -140,7 +148,8 @@ export class ActivityFiguresRepository {
     const types = Object.fromEntries(['i', ...columns].map((name) => [name, 'bigint' as const]));
     return rowsOf<Row>(
       transaction,
-      `SELECT src.i, ${figure} AS n FROM ${rowSource(transaction.dataSource, types)} AS src ${join} GROUP BY src.i`,
+      `SELECT src.i, ${figure} AS n FROM ${rowSource(transaction.dataSource, types)} AS src
+       ${joinEach(transaction.dataSource, table, 'c', condition)} GROUP BY src.i`,
       [rowsParameter(rows)],
     );
   }

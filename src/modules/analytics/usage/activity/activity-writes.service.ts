@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UsageNames } from '../names/usage-names.service.js';
 import { UsageTransactions, type UsageTransaction } from '../usage-transaction.repository.js';
-import { ActivitiesRepository, type NumberedActivity } from './activities.repository.js';
+import { ActivitiesRepository } from './activities.repository.js';
 import { ActivityCellsRepository } from './activity-cells.repository.js';
 import { ActivityDeltas } from './activity-deltas.js';
 import type { ActivityRow } from './activity-row.js';
@@ -28,25 +28,30 @@ export class ActivityWrites {
       'user',
       rows.map(({ userId }) => userId),
     );
-    const numbered = rows.map((row) => ({ ...row, user: users.get(row.userId)! }));
-    return this.transactions.write((transaction) => this.store(transaction, numbered));
+    return this.transactions.writeRows(
+      (transaction) => this.activities.insert(transaction, rows, users),
+      (transaction, stored) => this.count(transaction, rows, users, stored),
+    );
   }
 
-  private async store(transaction: UsageTransaction, rows: readonly NumberedActivity[]): Promise<Set<string>> {
-    const stored = await this.activities.insert(transaction, rows);
+  private async count(
+    transaction: UsageTransaction,
+    rows: readonly ActivityRow[],
+    users: ReadonlyMap<string, number>,
+    stored: ReadonlySet<string>,
+  ): Promise<void> {
     const deltas = new ActivityDeltas();
     const events = new Map<number, SessionEvent[]>();
-    for (const { id, user, occurredAt, action, sessionId } of rows) {
+    for (const { id, userId, occurredAt, action, sessionId } of rows) {
       if (!stored.has(id)) continue;
+      const user = users.get(userId)!;
       deltas.addEvent(occurredAt, action);
       const event = { at: occurredAt, sessionId };
       const others = events.get(user);
       if (others === undefined) events.set(user, [event]);
       else others.push(event);
     }
-    if (events.size === 0) return stored;
     for (const change of await this.sessionUpdates.apply(transaction, events)) deltas.addChange(change);
     await this.cells.add(transaction, deltas);
-    return stored;
   }
 }

@@ -118,6 +118,38 @@ export function recountSessions(input: RecountInput): SessionChange | null {
   return input.isComplete ? { before: [...before], after } : null;
 }
 
+/**
+ * The events of a stretch with, for each session of which some are not there any more, others that make the same session: raw
+ * rows are pruned, and may be kept for longer afterwards than they were.
+ * @param events and @param sessions in order
+ */
+export function withPruned(events: readonly SessionEvent[], sessions: readonly Session[]): SessionEvent[] {
+  const missing: SessionEvent[] = [];
+  let i = 0;
+  for (const session of sessions) {
+    while (i < events.length && events[i]!.at < session.startedAt) i++;
+    if (!isWhole(session, events, i)) missing.push(...eventsOf(session));
+  }
+  return missing.length === 0 ? [...events] : sortedEvents([...events, ...missing]);
+}
+
+/** Whether the events from an index on make the session. */
+function isWhole({ startedAt, endedAt }: Session, events: readonly SessionEvent[], from: number): boolean {
+  if (events[from]?.at !== startedAt) return false;
+  let last = startedAt;
+  for (let i = from; i < events.length && events[i]!.at <= endedAt; i++) {
+    if (events[i]!.at - last > SILENCE_MS) return false;
+    last = events[i]!.at;
+  }
+  return last === endedAt;
+}
+
+function eventsOf({ startedAt, endedAt, sessionId }: Session): SessionEvent[] {
+  const events: SessionEvent[] = [];
+  for (let at = startedAt; at < endedAt; at += SILENCE_MS) events.push({ at, sessionId });
+  return [...events, { at: endedAt, sessionId }];
+}
+
 /** The session that follows a change: it stays, but has another predecessor. */
 export function withNext(before: Session[], after: Session[], next: Session | undefined): SessionChange {
   const previousEndedAt = after.at(-1)?.endedAt;
@@ -129,6 +161,7 @@ export function withNext(before: Session[], after: Session[], next: Session | un
 
 /** Leaves out what is the same on both sides. */
 export function reduced({ before, after }: SessionChange): SessionChange {
+  if (before.length === 0 || after.length === 0) return { before, after };
   const former = new Map(before.map((session) => [keyOf(session), session]));
   const changed = after.filter((session) => {
     const same = former.get(keyOf(session));
@@ -139,7 +172,8 @@ export function reduced({ before, after }: SessionChange): SessionChange {
   return { before: [...former.values()], after: changed };
 }
 
-function keyOf({ startedAt, ordinal }: Session): string {
+/** What tells the sessions of one user apart. */
+export function keyOf({ startedAt, ordinal }: Session): string {
   return `${startedAt} ${ordinal}`;
 }
 

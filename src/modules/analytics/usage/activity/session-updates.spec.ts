@@ -18,28 +18,32 @@ class Memory {
   private readonly activities: Pick<ActivitiesRepository, 'listEvents'> = {
     listEvents: async (_, [stretch]: readonly UserStretch[]) => {
       this.reads++;
-      const { from, toExclusive } = stretch!;
-      const found = this.events.filter(({ at }) => at >= from && (toExclusive === null || at < toExclusive));
+      const { from, toExclusive, days } = stretch!;
+      const found = this.events.filter(
+        ({ at }) => at >= from && at < toExclusive && days.includes(Math.floor(at / 86_400_000)),
+      );
       return new Map([[USER, found]]);
     },
   };
 
-  private readonly repository: Pick<SessionsRepository, 'listAround' | 'list' | 'findStart' | 'delete' | 'save'> = {
+  private readonly repository: Pick<
+    SessionsRepository,
+    'listAround' | 'listWithin' | 'listGoingOn' | 'findStartBefore' | 'delete' | 'save'
+  > = {
     listAround: async (_, [span]) => {
       const starts = this.sessions.map(({ startedAt }) => startedAt);
       const from = Math.max(...starts.filter((start) => start < span!.first));
       const to = Math.min(...starts.filter((start) => start > span!.last));
       return new Map([[USER, this.sessions.filter(({ startedAt }) => startedAt >= from && startedAt <= to)]]);
     },
-    list: async (_, _user, from, toExclusive) =>
-      this.sessions.filter(({ startedAt }) => startedAt >= from && startedAt < toExclusive),
-    findStart: async (_, _user, side, instant) => {
-      const starts = this.sessions.map(({ startedAt }) => startedAt);
-      return (
-        (side === 'before' ? starts.findLast((start) => start < instant) : starts.find((start) => start >= instant)) ??
-        null
-      );
+    listWithin: async (_, [stretch]) => {
+      const { from, toExclusive } = stretch!;
+      return new Map([[USER, this.sessions.filter(({ startedAt }) => startedAt >= from && startedAt < toExclusive)]]);
     },
+    listGoingOn: async (_, [stretch]) =>
+      new Set(this.sessions.some(({ startedAt }) => startedAt >= stretch!.toExclusive) ? [USER] : []),
+    findStartBefore: async (_, _user, instant) =>
+      this.sessions.map(({ startedAt }) => startedAt).findLast((start) => start < instant) ?? null,
     delete: async (_, gone) => {
       const keys = new Set(gone.map(([, session]) => keyOf(session)));
       this.sessions = this.sessions.filter((session) => !keys.has(keyOf(session)));
@@ -117,6 +121,22 @@ const events = fc.oneof(
 );
 
 describe('updates of sessions', () => {
+  it('should keep sessions whose events were pruned, and let late events join them', async () => {
+    const time = fc.integer({ min: 0, max: 60 }).map((n) => n * 10 * MINUTE);
+    const someTimes = fc.array(time, { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(someTimes, someTimes, time, async (early, late, pruned) => {
+        const toEvents = (times: number[]) => times.map((at): SessionEvent => ({ at, sessionId: null }));
+        const memory = new Memory();
+        await memory.add(toEvents(early));
+        memory.events.splice(0, memory.events.length, ...memory.events.filter(({ at }) => at >= pruned));
+        for (const event of toEvents(late)) await memory.add([event]);
+        expect(memory.sessions).toEqual(sessionsOf(toEvents([...early, ...late])));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('should end with the sessions of all events, however these arrive', async () => {
     await fc.assert(
       fc.asyncProperty(events, fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }), async (all, sizes) => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
+import { joinEach, rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
 import { rowsOf, type UsageTransaction } from '../usage-transaction.repository.js';
 import type { Session } from './session-chain.js';
 
@@ -8,6 +8,13 @@ export interface UserSpan {
   user: number;
   first: number;
   last: number;
+}
+
+/** Epoch milliseconds. */
+export interface SessionStretch {
+  user: number;
+  from: number;
+  toExclusive: number;
 }
 
 interface SessionRow {
@@ -39,39 +46,41 @@ export class SessionsRepository {
          WHERE n.user_id = src.user_id AND n.started_at > src."last"), src."last")`,
       [rowsParameter(spans.map(({ user, first, last }) => [user, first, last]))],
     );
-    const sessions = new Map<number, Session[]>();
-    for (const row of rows) {
-      const user = Number(row.user_id);
-      const others = sessions.get(user);
-      if (others === undefined) sessions.set(user, [toSession(row)]);
-      else others.push(toSession(row));
-    }
-    for (const list of sessions.values()) if (list.length > 1) list.sort(byStart);
-    return sessions;
+    return byUser(rows);
   }
 
-  /** A user's sessions that begin in `[from, toExclusive)`, sorted. */
-  async list(transaction: UsageTransaction, user: number, from: number, toExclusive: number): Promise<Session[]> {
+  /** The sessions that begin in these stretches, by user and sorted. At most one stretch a user. */
+  async listWithin(
+    transaction: UsageTransaction,
+    stretches: readonly SessionStretch[],
+  ): Promise<Map<number, Session[]>> {
+    const { dataSource } = transaction;
+    const source = rowSource(dataSource, { user_id: 'integer', first: 'bigint', end: 'bigint' });
+    const condition = 's.user_id = src.user_id AND s.started_at >= src."first" AND s.started_at < src."end"';
     const rows = await rowsOf<SessionRow>(
       transaction,
-      `SELECT ${COLUMNS} FROM usage_sessions s WHERE s.user_id = ? AND s.started_at >= ? AND s.started_at < ?`,
-      [user, from, toExclusive],
+      `SELECT ${COLUMNS} FROM ${source} AS src ${joinEach(dataSource, 'usage_sessions', 's', condition)}`,
+      [rowsParameter(stretches.map(({ user, from, toExclusive }) => [user, from, toExclusive]))],
     );
-    return rows.map(toSession).sort(byStart);
+    return byUser(rows);
   }
 
-  /** The beginning of a user's last session before an instant, or of the first one from then on. */
-  async findStart(
-    transaction: UsageTransaction,
-    user: number,
-    side: 'before' | 'from',
-    instant: number,
-  ): Promise<number | null> {
+  /** Of these users those who have a session that begins at the end of their stretch or later. */
+  async listGoingOn(transaction: UsageTransaction, stretches: readonly SessionStretch[]): Promise<Set<number>> {
+    const rows = await rowsOf<{ user_id: number }>(
+      transaction,
+      `SELECT src.user_id FROM ${rowSource(transaction.dataSource, { user_id: 'integer', end: 'bigint' })} AS src
+       WHERE EXISTS (SELECT 1 FROM usage_sessions s WHERE s.user_id = src.user_id AND s.started_at >= src."end")`,
+      [rowsParameter(stretches.map(({ user, toExclusive }) => [user, toExclusive]))],
+    );
+    return new Set(rows.map(({ user_id }) => Number(user_id)));
+  }
+
+  /** The beginning of a user's last session before an instant. */
+  async findStartBefore(transaction: UsageTransaction, user: number, instant: number): Promise<number | null> {
     const [row] = await rowsOf<{ started_at: string | number | null }>(
       transaction,
-      side === 'before'
-        ? 'SELECT MAX(started_at) AS started_at FROM usage_sessions WHERE user_id = ? AND started_at < ?'
-        : 'SELECT MIN(started_at) AS started_at FROM usage_sessions WHERE user_id = ? AND started_at >= ?',
+      'SELECT MAX(started_at) AS started_at FROM usage_sessions WHERE user_id = ? AND started_at < ?',
       [user, instant],
     );
     return row === undefined || row.started_at === null ? null : Number(row.started_at);
@@ -117,6 +126,18 @@ export class SessionsRepository {
       ],
     );
   }
+}
+
+function byUser(rows: readonly SessionRow[]): Map<number, Session[]> {
+  const sessions = new Map<number, Session[]>();
+  for (const row of rows) {
+    const user = Number(row.user_id);
+    const others = sessions.get(user);
+    if (others === undefined) sessions.set(user, [toSession(row)]);
+    else others.push(toSession(row));
+  }
+  for (const list of sessions.values()) if (list.length > 1) list.sort(byStart);
+  return sessions;
 }
 
 function toSession(row: SessionRow): Session {

@@ -56,8 +56,12 @@ export class BudgetEvaluationJob extends BackgroundJob implements OnModuleInit, 
       if (seen !== undefined) await sleep(AFTER_SPEND_MS, undefined, { signal });
       seen = this.spends;
       const start = performance.now();
-      await this.alerts.evaluate(signal);
-      await this.alerts.sendPending(signal);
+      try {
+        await this.alerts.evaluate(signal);
+      } finally {
+        // What has fired for others is not to wait for a budget that could not be looked at.
+        await this.alerts.sendPending(signal);
+      }
       if (seen !== this.spends) await sleep((performance.now() - start) * REST, undefined, { signal });
     }
   }

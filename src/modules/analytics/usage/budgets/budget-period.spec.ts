@@ -1,4 +1,4 @@
-import { forecast, periodAt, reachedThresholds, watchedPeriods } from './budget-period.js';
+import { forecast, isSamePeriod, periodAt, reachedThresholds, watchedPeriods } from './budget-period.js';
 
 const at = (text: string) => Date.parse(text);
 
@@ -15,8 +15,8 @@ describe('the period of a budget', () => {
 });
 
 describe('the periods that are watched', () => {
-  const labels = (period: 'day' | 'month', created: string, now: string, timeZone = 'UTC') =>
-    watchedPeriods({ period, timeZone, createdAt: at(created) }, at(now)).map(({ label }) => label);
+  const labels = (period: 'day' | 'month', updated: string, now: string, timeZone = 'UTC') =>
+    watchedPeriods({ period, timeZone, updatedAt: at(updated) }, at(now)).map(({ label }) => label);
 
   it('should include those that ended less than 48 hours ago, for what comes late', () => {
     expect(labels('day', '2025-01-01T00:00Z', '2025-11-20T12:00Z')).toEqual(['2025-11-18', '2025-11-19', '2025-11-20']);
@@ -25,7 +25,7 @@ describe('the periods that are watched', () => {
     expect(labels('month', '2025-01-01T00:00Z', '2025-12-03T00:00Z')).toEqual(['2025-12']);
   });
 
-  it('should leave out those that were over when the budget was made', () => {
+  it('should leave out those that were over when the budget was made or changed', () => {
     expect(labels('day', '2025-11-20T00:00Z', '2025-11-20T12:00Z')).toEqual(['2025-11-20']);
     expect(labels('day', '2025-11-19T23:59Z', '2025-11-20T12:00Z')).toEqual(['2025-11-19', '2025-11-20']);
     expect(labels('month', '2025-12-01T00:00Z', '2025-12-01T12:00Z')).toEqual(['2025-12']);
@@ -34,6 +34,26 @@ describe('the periods that are watched', () => {
   it('should be the present one alone when the clock was set back', () => {
     expect(labels('day', '2025-11-21T00:00Z', '2025-11-20T12:00Z')).toEqual(['2025-11-20']);
   });
+});
+
+describe('what has fired', () => {
+  const fired = (kind: 'day' | 'month', tz: string, instant: string) => {
+    const { start, end } = periodAt(kind, tz, at(instant));
+    return { periodStart: start, periodEnd: end };
+  };
+
+  it.each([
+    ['month', 'UTC', 'Europe/Berlin', '2025-11-15T00:00Z', true],
+    ['month', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', '2025-11-15T00:00Z', true],
+    ['month', 'UTC', 'Europe/Berlin', '2025-10-15T00:00Z', false],
+    ['day', 'UTC', 'Europe/Berlin', '2025-11-15T12:00Z', true],
+    ['day', 'UTC', 'UTC', '2025-11-14T12:00Z', false],
+  ] as const)(
+    'should count for a %s of %s that is now one of %s, fired at %s: %s',
+    (kind, before, now, instant, is) => {
+      expect(isSamePeriod(fired(kind, before, instant), periodAt(kind, now, at('2025-11-15T12:00Z')))).toBe(is);
+    },
+  );
 });
 
 describe('forecast', () => {

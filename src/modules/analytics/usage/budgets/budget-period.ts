@@ -21,14 +21,21 @@ export function periodAt(kind: BudgetPeriodKind, timeZone: string, instant: numb
 
 /**
  * The periods whose thresholds may still be reached, the oldest first: the present one, and those before it that ended
- * less than 48 hours ago. Periods that were over when the budget was made are none of its business.
+ * less than 48 hours ago. Periods that were over when the budget was made or changed are none of its business: another limit
+ * was in force.
  */
 export function watchedPeriods(
-  budget: { period: BudgetPeriodKind; timeZone: string; createdAt: number },
+  budget: { period: BudgetPeriodKind; timeZone: string; updatedAt: number },
   now: number,
 ): BudgetPeriod[] {
-  const from = Math.min(now, Math.max(now - LATE_MS, budget.createdAt));
+  const from = Math.min(now, Math.max(now - LATE_MS, budget.updatedAt));
   return [...walkCalendar({ from, toExclusive: now + 1 }, budget.period, budget.timeZone)];
+}
+
+/** Whether what fired did so in this day or month, perhaps as another time zone has it: most of both is the same. */
+export function isSamePeriod(fired: { periodStart: number; periodEnd: number }, { start, end }: BudgetPeriod): boolean {
+  const common = Math.min(fired.periodEnd, end) - Math.max(fired.periodStart, start);
+  return 2 * common > end - start;
 }
 
 /** Spend at the end of the period at its pace so far; `null` in its first hundredth. */

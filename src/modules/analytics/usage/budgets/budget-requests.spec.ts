@@ -19,7 +19,7 @@ describe('toBudgetChanges', () => {
 
 describe('toNewBudget', () => {
   it('should have 80 and 100 percent, and no name where all calls count', () => {
-    expect(toNewBudget({ scope: 'all', id: 'x', period: 'day', limit_usd: 50 })).toEqual({
+    expect(toNewBudget({ scope: 'all', period: 'day', limit_usd: 50 })).toEqual({
       scope: 'all',
       scopeId: null,
       period: 'day',
@@ -28,5 +28,10 @@ describe('toNewBudget', () => {
       webhookUrl: null,
       timeZone: null,
     });
+  });
+
+  it('should refuse a name where all calls count, for somebody wants to have others left out', () => {
+    const body = { scope: 'all' as const, id: 'gpt-4o', period: 'day' as const, limit_usd: 50 };
+    expect(() => toNewBudget(body)).toThrow('leave it out with scope all');
   });
 });

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../../../../common/errors/domain.error.js';
 import type { BudgetSettingsDto, CreateBudgetDto } from './dto/create-budget.dto.js';
 import type { UpdateBudgetDto } from './dto/update-budget.dto.js';
 import type { BudgetChanges } from './budgets.repository.js';
@@ -5,10 +6,15 @@ import type { NewBudget } from './budgets.service.js';
 
 const DEFAULT_THRESHOLDS = [80, 100];
 
+/** @throws InvalidInputError */
 export function toNewBudget(body: CreateBudgetDto): NewBudget {
+  if (body.scope === 'all' && isGiven(body.id)) {
+    const message = 'id names whose calls count: leave it out with scope all, or choose scope user, project or model';
+    throw new InvalidInputError(message, [{ path: 'id', message }]);
+  }
   return {
     scope: body.scope,
-    scopeId: body.scope === 'all' ? null : (body.id ?? null),
+    scopeId: body.id ?? null,
     period: body.period,
     limitNanoUsd: toNano(body.limit_usd),
     thresholds: ascending(body.thresholds ?? DEFAULT_THRESHOLDS),

@@ -15,6 +15,7 @@ import { BudgetSpends } from './budget-spends.js';
 import { budgetStatus, type BudgetStatus } from './budget-status.js';
 import { BudgetNotFoundError, TooManyBudgetsError } from './budgets.errors.js';
 import { BudgetsRepository, type BudgetChanges } from './budgets.repository.js';
+import { BudgetFiringDto } from './dto/budget.dto.js';
 
 const MAX_BUDGETS_PER_USER = 100;
 
@@ -48,7 +49,10 @@ export class BudgetsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.erasure.register('budgets', (userId) => this.budgets.deleteOwned(userId));
+    this.erasure.register('budgets', async (userId, _signal, replicasKnow) => {
+      await replicasKnow();
+      await this.budgets.deleteOwned(userId);
+    });
     this.archive.register('budgets', (userId) => this.archiveRows(userId));
   }
 
@@ -134,9 +138,11 @@ export class BudgetsService implements OnModuleInit {
 
   private async *archiveRows(userId: string): AsyncGenerator<object> {
     for (const { id, scope, scopeId, period, limitNanoUsd, thresholds, ...row } of await this.budgets.list(userId)) {
-      const { webhookUrl, timeZone, createdAt } = row;
+      const { webhookUrl, timeZone } = row;
       const limit_usd = limitNanoUsd / 1e9;
-      yield { id, scope, scopeId, period, limit_usd, thresholds, webhookUrl, timeZone, createdAt };
+      const createdAt = new Date(row.createdAt).toISOString();
+      const firings = (await this.budgets.listFirings([id], 0)).map((firing) => BudgetFiringDto.from(firing));
+      yield { id, scope, scopeId, period, limit_usd, thresholds, webhookUrl, timeZone, createdAt, firings };
     }
   }
 }

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { rowsParameter, rowSource, type RowColumnType } from '../../../../infra/sql/row-source.js';
+import { byEventId } from '../event-order.js';
 import { rowsOf, type UsageTransaction } from '../usage-transaction.repository.js';
 import type { AiCallRow } from './ai-call-row.js';
-
-/** A row with numbers for names. */
-export type NumberedCall = AiCallRow & { user: number; projectNumber: number | null; series: number };
+import type { CountedCall } from './ai-deltas.js';
 
 const COLUMNS: Record<string, RowColumnType> = {
   occurred_at: 'bigint',
@@ -29,14 +28,26 @@ const NAMES = Object.keys(COLUMNS).join(', ');
 /** Rows of `usage_ai_calls`, as they were sent. */
 @Injectable()
 export class AiCallsRepository {
-  /** Stores rows unless their `eventId` is there already. Returns the ids of those that were stored. */
-  async insert(transaction: UsageTransaction, rows: readonly NumberedCall[]): Promise<Set<string>> {
+  /**
+   * Stores rows unless their `eventId` is there already. Returns the ids of those that were stored. In the order of `eventId`,
+   * so that two who store the same wait for each other in one direction.
+   * @param numbered the same calls with numbers for names, in the same order
+   */
+  async insert(
+    transaction: UsageTransaction,
+    rows: readonly AiCallRow[],
+    numbered: readonly Pick<CountedCall, 'user' | 'project' | 'series'>[],
+  ): Promise<Set<string>> {
     const source = rowSource(transaction.dataSource, COLUMNS);
     const stored = await rowsOf<{ id: string }>(
       transaction,
       `INSERT INTO usage_ai_calls (${NAMES}) SELECT ${NAMES} FROM ${source} AS src WHERE true
        ON CONFLICT (event_id) DO NOTHING RETURNING id`,
-      [rowsParameter(rows.map(toValues))],
+      [
+        rowsParameter(
+          [...rows.keys()].sort((a, b) => byEventId(rows[a]!, rows[b]!)).map((i) => toValues(rows[i]!, numbered[i]!)),
+        ),
+      ],
     );
     return new Set(stored.map(({ id }) => id));
   }
@@ -53,13 +64,13 @@ export class AiCallsRepository {
   }
 }
 
-function toValues(row: NumberedCall) {
+function toValues(row: AiCallRow, { user, series, project }: Pick<CountedCall, 'user' | 'project' | 'series'>) {
   return [
     row.occurredAt,
     row.id,
-    row.user,
-    row.series,
-    row.projectNumber,
+    user,
+    series,
+    project,
     row.eventId,
     row.responseUs,
     row.tokens,

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Span } from '../../../../common/time/calendar.js';
-import { binaryOrder } from '../../../../infra/sql/sql-dialect.js';
-import { rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
+import { binaryOrder, joinedTexts } from '../../../../infra/sql/sql-dialect.js';
+import { joinEach, rowsParameter, rowSource } from '../../../../infra/sql/row-source.js';
 import { rowsOf, type UsageTransaction } from '../usage-transaction.repository.js';
 import { SUM_COLUMNS } from './ai-cells.repository.js';
 import type { CallSums } from './ai-deltas.js';
-import { BLOCK_LEVELS, CELL_LEVELS, cellRanges } from './call-blocks.js';
+import {
+  BLOCK_LEVELS,
+  BOUND_LEVELS,
+  CALLER_LEVELS,
+  CELL_LEVELS,
+  cellRanges,
+  cellStarts,
+  restOf,
+  wholeCells,
+} from './call-blocks.js';
+import { SEPARATOR } from './latency-histogram.js';
 
 /** Which calls: all when nothing is said. */
 export interface CallFilter {
@@ -32,9 +42,16 @@ export interface RankedOwner {
   calls: number;
 }
 
-type SumRow = Record<(typeof SUM_COLUMNS)[number] | 'span' | 'series_id' | 'owner_id', string | number>;
+/** Histograms of a span as a text that `LatencyHistogram.addEncoded` reads; a span may have several. */
+export interface SpanText {
+  span: number;
+  text: string;
+}
+
+type SumRow = Record<(typeof SUM_COLUMNS)[number] | 'span' | 'series_id' | 'owner_id' | 'buckets', string | number>;
 
 const SUMS = SUM_COLUMNS.map((name) => `SUM(c.${name}) AS ${name}`).join(', ');
+const WITHIN = 'c.start >= src."first" AND c.start < src."end"';
 const DAY_LEVEL = BLOCK_LEVELS[0]!;
 
 /** What rollups of AI calls say. Spans begin and end on whole quarters of an hour. */
@@ -42,53 +59,73 @@ const DAY_LEVEL = BLOCK_LEVELS[0]!;
 export class AiFiguresRepository {
   /** @returns one row for each span and series with calls, in no order. */
   async sums(transaction: UsageTransaction, spans: readonly Span[], filter: CallFilter): Promise<SeriesSums[]> {
-    const { owner } = filter;
-    const levels = owner === undefined ? CELL_LEVELS : CELL_LEVELS.slice(0, 1);
-    const cells =
+    const { owner, ...kinds } = filter;
+    const rows =
       owner === undefined
-        ? 'CROSS JOIN usage_ai_cells c WHERE c.level = src.level AND'
-        : 'CROSS JOIN usage_ai_owner_cells c WHERE c.owner_id = ? AND';
-    const series = seriesCondition(filter);
-    const rows = await rowsOf<SumRow>(
-      transaction,
-      `SELECT src.span, c.series_id, ${SUMS} FROM ${rangeSource(transaction)} AS src
-       ${cells} c.start >= src."first" AND c.start < src."end" ${series.sql}
-       GROUP BY src.span, c.series_id`,
-      [rangesParameter(spans, levels), ...(owner === undefined ? [] : [owner]), ...series.parameters],
-    );
+        ? await this.listSums(transaction, spans, kinds)
+        : await this.listOwnerSums(transaction, spans, { ...kinds, owner }, SUMS);
     return rows.map(toSeriesSums);
   }
 
-  /** Texts of histograms that lie in each span: `LatencyHistogram.addEncoded` reads them. */
+  /** The same for the calls of one user or project, with the histograms that lie in each span. */
+  async ownerFigures(
+    transaction: UsageTransaction,
+    spans: readonly Span[],
+    filter: CallFilter & { owner: number },
+  ): Promise<{ sums: SeriesSums[]; histograms: SpanText[] }> {
+    // One way through the cells: of a year of a user who calls all the time there are tens of thousands.
+    const buckets = joinedTexts(transaction.dataSource, 'c.buckets', SEPARATOR);
+    const rows = await this.listOwnerSums(transaction, spans, filter, `${SUMS}, ${buckets} AS buckets`);
+    const histograms = rows.map(({ span, buckets: text }) => ({ span: Number(span), text: String(text) }));
+    return { sums: rows.map(toSeriesSums), histograms };
+  }
+
+  private listSums(transaction: UsageTransaction, spans: readonly Span[], filter: CallFilter): Promise<SumRow[]> {
+    const series = seriesCondition(filter);
+    return rowsOf<SumRow>(
+      transaction,
+      `SELECT src.span, c.series_id, ${SUMS} FROM ${rangeSource(transaction)} AS src
+       ${joinEach(transaction.dataSource, 'usage_ai_cells', 'c', `c.level = src.level AND ${WITHIN} ${series.sql}`)}
+       GROUP BY src.span, c.series_id`,
+      [rangesParameter(spans, CELL_LEVELS), ...series.parameters],
+    );
+  }
+
+  private listOwnerSums(
+    transaction: UsageTransaction,
+    spans: readonly Span[],
+    filter: CallFilter & { owner: number },
+    figures: string,
+  ): Promise<SumRow[]> {
+    const series = seriesCondition(filter);
+    return rowsOf<SumRow>(
+      transaction,
+      `SELECT src.span, c.series_id, ${figures} FROM ${rangeSource(transaction)} AS src
+       ${joinEach(transaction.dataSource, 'usage_ai_owner_cells', 'c', `c.owner_id = ? AND ${WITHIN} ${series.sql}`)}
+       GROUP BY src.span, c.series_id`,
+      [rangesParameter(spans, CELL_LEVELS.slice(0, 1)), filter.owner, ...series.parameters],
+    );
+  }
+
+  /** The histograms that lie in each span, one text for each span with calls. */
   async histograms(
     transaction: UsageTransaction,
     spans: readonly Span[],
     scopes: readonly number[],
-  ): Promise<{ span: number; text: string }[]> {
+  ): Promise<SpanText[]> {
     if (scopes.length === 0) return [];
     const rows = await rowsOf<{ span: string | number; buckets: string }>(
       transaction,
-      `SELECT src.span, l.buckets FROM ${rangeSource(transaction)} AS src
+      `SELECT src.span, ${joinedTexts(transaction.dataSource, 'l.buckets', SEPARATOR)} AS buckets
+       FROM ${rangeSource(transaction)} AS src
        CROSS JOIN ${rowSource(transaction.dataSource, { id: 'integer' })} AS scope
-       CROSS JOIN usage_ai_latencies l WHERE l.level = src.level AND l.scope_id = scope.id
-         AND l.start >= src."first" AND l.start < src."end"`,
+       ${joinEach(
+         transaction.dataSource,
+         'usage_ai_latencies',
+         'l',
+         'l.level = src.level AND l.scope_id = scope.id AND l.start >= src."first" AND l.start < src."end"',
+       )} GROUP BY src.span`,
       [rangesParameter(spans, CELL_LEVELS), rowsParameter(scopes.map((scope) => [scope]))],
-    );
-    return rows.map(({ span, buckets }) => ({ span: Number(span), text: buckets }));
-  }
-
-  /** The same for the calls of one user or project. */
-  async ownerHistograms(
-    transaction: UsageTransaction,
-    spans: readonly Span[],
-    filter: CallFilter & { owner: number },
-  ): Promise<{ span: number; text: string }[]> {
-    const series = seriesCondition(filter);
-    const rows = await rowsOf<{ span: string | number; buckets: string }>(
-      transaction,
-      `SELECT src.span, c.buckets FROM ${rangeSource(transaction)} AS src
-       CROSS JOIN usage_ai_owner_cells c WHERE c.owner_id = ? AND c.start >= src."first" AND c.start < src."end" ${series.sql}`,
-      [rangesParameter(spans, CELL_LEVELS.slice(0, 1)), filter.owner, ...series.parameters],
     );
     return rows.map(({ span, buckets }) => ({ span: Number(span), text: buckets }));
   }
@@ -99,24 +136,41 @@ export class AiFiguresRepository {
     return rows.map(({ id }) => Number(id));
   }
 
-  /** The users with most calls in a span, equal counts by name. */
+  /**
+   * The users with most calls in a span, equal counts by name. Whole cells tell how many calls each made in it at least, and
+   * with the cells that it only touches at most; of those alone who may be among the first, the rest is counted.
+   */
   async topUsers(transaction: UsageTransaction, span: Span, limit: number): Promise<RankedOwner[]> {
-    const edges = dayEdges(span);
+    const { dataSource } = transaction;
+    const { whole, touched, days, edges } = rankingParts(span);
     const rows = await rowsOf<{ owner_id: number; name: string; calls: string | number }>(
       transaction,
-      `SELECT t.owner_id, n.name, t.calls FROM (
-         SELECT owner_id, SUM(calls) AS calls FROM (
-           SELECT c.owner_id, c.calls FROM ${rangeSource(transaction)} AS src
-           CROSS JOIN usage_ai_owner_blocks c WHERE c.level = src.level AND c.start >= src."first" AND c.start < src."end"
-           UNION ALL
-           SELECT c.owner_id, c.calls FROM ${rowSource(transaction.dataSource, EDGE)} AS src
-           CROSS JOIN usage_ai_owner_blocks d CROSS JOIN usage_ai_owner_cells c
-           WHERE d.level = ${DAY_LEVEL} AND d.start = src."day" AND c.owner_id = d.owner_id AND c.series_id = d.series_id
-             AND c.start >= src."first" AND c.start < src."end"
-         ) AS parts GROUP BY owner_id
-       ) AS t JOIN usage_names n ON n.id = t.owner_id
-       ORDER BY t.calls DESC, ${binaryOrder(transaction.dataSource, 'n.name')} LIMIT ?`,
-      [rangesParameter([wholeDays(span)], BLOCK_LEVELS), rowsParameter(edges), limit],
+      `WITH bounds AS (
+         SELECT c.owner_id, SUM(CASE WHEN src.span = 0 THEN c.calls ELSE 0 END) AS least, SUM(c.calls) AS most
+         FROM ${rangeSource(transaction)} AS src
+         ${joinEach(dataSource, 'usage_ai_callers', 'c', `c.level = src.level AND ${WITHIN}`)} GROUP BY c.owner_id
+       ), likely AS (
+         SELECT owner_id, least FROM bounds
+         WHERE most >= COALESCE((SELECT least FROM bounds ORDER BY least DESC LIMIT 1 OFFSET ?), 0)
+       ), parts AS (
+         SELECT owner_id, least AS calls FROM likely
+         UNION ALL
+         SELECT c.owner_id, c.calls FROM ${rowSource(dataSource, { start: 'bigint' })} AS src CROSS JOIN likely
+         ${joinEach(dataSource, 'usage_ai_callers', 'c', `c.level = ${DAY_LEVEL} AND c.start = src.start AND c.owner_id = likely.owner_id`)}
+         UNION ALL
+         SELECT c.owner_id, c.calls FROM ${rowSource(dataSource, EDGE)} AS src CROSS JOIN likely
+         ${joinEach(dataSource, 'usage_ai_owner_cells', 'c', `c.owner_id = likely.owner_id AND ${WITHIN}`)}
+       )
+       SELECT t.owner_id, n.name, t.calls FROM (SELECT owner_id, SUM(calls) AS calls FROM parts GROUP BY owner_id) AS t
+       JOIN usage_names n ON n.id = t.owner_id WHERE t.calls > 0
+       ORDER BY t.calls DESC, ${binaryOrder(dataSource, 'n.name')} LIMIT ?`,
+      [
+        rowsParameter([...whole.map((range) => [0, ...range]), ...touched.map((range) => [1, ...range])]),
+        limit - 1,
+        rowsParameter(days.map((day) => [day])),
+        rowsParameter(edges),
+        limit,
+      ],
     );
     return rows.map(({ owner_id, name, calls }) => ({ owner: Number(owner_id), name, calls: Number(calls) }));
   }
@@ -134,15 +188,19 @@ export class AiFiguresRepository {
     const whole = await rowsOf<SumRow>(
       transaction,
       `SELECT src.span, c.owner_id, c.series_id, ${SUMS} FROM ${source} AS src ${owners}
-       CROSS JOIN usage_ai_owner_blocks c WHERE c.level = src.level AND c.start = src.start AND c.owner_id = owner.id
-       GROUP BY src.span, c.owner_id, c.series_id`,
-      [startsParameter(spans.map(wholeDays)), ids],
+       ${joinEach(
+         transaction.dataSource,
+         'usage_ai_owner_blocks',
+         'c',
+         'c.level = src.level AND c.start = src.start AND c.owner_id = owner.id',
+       )} GROUP BY src.span, c.owner_id, c.series_id`,
+      [startsParameter(spans.map((span) => wholeCells(span, DAY_LEVEL))), ids],
     );
     const edges = await rowsOf<SumRow>(
       transaction,
       `SELECT src.span, c.owner_id, c.series_id, ${SUMS}
        FROM ${rowSource(transaction.dataSource, { span: 'integer', ...EDGE })} AS src ${owners}
-       CROSS JOIN usage_ai_owner_cells c WHERE c.owner_id = owner.id AND c.start >= src."first" AND c.start < src."end"
+       ${joinEach(transaction.dataSource, 'usage_ai_owner_cells', 'c', `c.owner_id = owner.id AND ${WITHIN}`)}
        GROUP BY src.span, c.owner_id, c.series_id`,
       [rowsParameter(spans.flatMap((span, i) => dayEdges(span).map((edge) => [i, ...edge]))), ids],
     );
@@ -150,8 +208,7 @@ export class AiFiguresRepository {
   }
 }
 
-const EDGE = { day: 'bigint', first: 'bigint', end: 'bigint' } as const;
-const DAY_MS = DAY_LEVEL * 60_000;
+const EDGE = { first: 'bigint', end: 'bigint' } as const;
 
 function rangeSource(transaction: UsageTransaction): string {
   return rowSource(transaction.dataSource, { span: 'integer', level: 'integer', first: 'bigint', end: 'bigint' });
@@ -178,24 +235,41 @@ function startsParameter(spans: readonly Span[]): string {
   );
 }
 
-/** The whole days of UTC within a span. */
-function wholeDays({ from, toExclusive }: Span): Span {
-  return { from: Math.ceil(from / DAY_MS) * DAY_MS, toExclusive: Math.floor(toExclusive / DAY_MS) * DAY_MS };
+/** What a span has beyond whole days of UTC. */
+function dayEdges(span: Span): number[][] {
+  return restOf(span, wholeCells(span, DAY_LEVEL)).map(({ from, toExclusive }) => [from, toExclusive]);
 }
 
-/** What a span has beyond these: each part with the day in which it lies. */
-function dayEdges(span: Span): number[][] {
-  const whole = wholeDays(span);
-  const parts =
-    whole.from > whole.toExclusive
-      ? [span]
-      : [
-          { from: span.from, toExclusive: whole.from },
-          { from: whole.toExclusive, toExclusive: span.toExclusive },
-        ];
-  return parts
-    .filter(({ from, toExclusive }) => from < toExclusive)
-    .map(({ from, toExclusive }) => [Math.floor(from / DAY_MS) * DAY_MS, from, toExclusive]);
+/** What a ranking over a span is made of. */
+interface RankingParts {
+  /** Cells that lie in it as a whole, and cells that it only touches: level, first start and end. */
+  whole: number[][];
+  touched: number[][];
+  /** Whole days and parts of days of the touched cells. */
+  days: number[];
+  edges: number[][];
+}
+
+function rankingParts(span: Span): RankingParts {
+  // Larger cells make fewer rows, as long as there is one in the span to tell by.
+  const level = BOUND_LEVELS.findLast((one) => !isEmpty(wholeCells(span, one))) ?? DAY_LEVEL;
+  const inner = wholeCells(span, level);
+  const rest = restOf(span, inner);
+  const whole = isEmpty(inner) ? [] : cellRanges(inner, CALLER_LEVELS);
+  const starts = new Set(rest.flatMap((part) => cellStarts(part, level)));
+  return {
+    whole: whole.map((range) => [range.level, range.from, range.toExclusive]),
+    touched: [...starts].map((start) => [level, start, start + 1]),
+    days: rest.flatMap((part) => {
+      const days = wholeCells(part, DAY_LEVEL);
+      return isEmpty(days) ? [] : cellStarts(days, DAY_LEVEL);
+    }),
+    edges: rest.flatMap(dayEdges),
+  };
+}
+
+function isEmpty({ from, toExclusive }: Span): boolean {
+  return from >= toExclusive;
 }
 
 function seriesCondition({ model, callType }: CallFilter): { sql: string; parameters: string[] } {

@@ -7,7 +7,11 @@ export type Level = number;
 /** Cells of all calls: a local day in any zone is about ten of them. */
 export const CELL_LEVELS: readonly Level[] = [15, 60, 360];
 /** Cells of single users beyond the quarters of an hour. */
-export const BLOCK_LEVELS: readonly Level[] = [DAY_MS / 60_000, (32 * DAY_MS) / 60_000];
+export const BLOCK_LEVELS: readonly Level[] = [DAY_MS / 60_000, (16 * DAY_MS) / 60_000];
+/** Cells in which single users are counted to be ranked: days of UTC, and 8 and 64 of them. */
+export const CALLER_LEVELS: readonly Level[] = [1, 8, 64].map((days) => (days * DAY_MS) / 60_000);
+/** Of these the ones by whose cells at the ends of a span it is told who may be among the first. */
+export const BOUND_LEVELS: readonly Level[] = CALLER_LEVELS.slice(0, 2);
 
 const MINUTE_MS = 60_000;
 
@@ -39,6 +43,29 @@ export function cellRanges(span: Span, levels: readonly Level[]): CellRange[] {
     { from, toExclusive, level },
     ...cellRanges({ from: toExclusive, toExclusive: span.toExclusive }, finer),
   ];
+}
+
+/** The whole cells of a level within a span; empty, with its end not after its beginning, when there is none. */
+export function wholeCells({ from, toExclusive }: Span, level: Level): Span {
+  const length = level * MINUTE_MS;
+  return { from: Math.ceil(from / length) * length, toExclusive: Math.floor(toExclusive / length) * length };
+}
+
+/** What a span has before and after these whole cells. */
+export function restOf(span: Span, whole: Span): Span[] {
+  if (whole.from >= whole.toExclusive) return [span];
+  const parts = [
+    { from: span.from, toExclusive: whole.from },
+    { from: whole.toExclusive, toExclusive: span.toExclusive },
+  ];
+  return parts.filter(({ from, toExclusive }) => from < toExclusive);
+}
+
+/** The starts of the cells of a level that a span touches. */
+export function cellStarts({ from, toExclusive }: Span, level: Level): number[] {
+  const starts: number[] = [];
+  for (let start = cellStart(from, level); start < toExclusive; start += level * MINUTE_MS) starts.push(start);
+  return starts;
 }
 
 /** A part of a span in which no price changes. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { costOf, exactCostOf, nanoUsdOf } from '../prices/cost.js';
 import { PriceList } from '../prices/price-list.js';
-import { addableTokens, billedSum, INPUT_BOUNDS, type CallSeries, type TokenSums } from './call-series.js';
+import { INPUT_BOUNDS } from '../prices/input-bounds.js';
+import { addableTokens, billedSum, type CallSeries, type TokenSums } from './call-series.js';
 
 const rates = (input: bigint, cachedInput: bigint, output: bigint, reasoning: bigint | null) => ({
   input,

@@ -1,3 +1,4 @@
+import { INPUT_BOUNDS } from '../prices/input-bounds.js';
 import { inputLength, type BilledCall } from '../prices/cost.js';
 import type { AiCallRow } from './ai-call-row.js';
 
@@ -16,12 +17,6 @@ export interface CallSeries {
 export const INPUT_KNOWN = 1;
 export const OUTPUT_KNOWN = 2;
 
-/**
- * Lengths of input from which prices may be higher. Vendors use the first two and 272,000; a price file with another
- * bound is read as if it were the next one here.
- */
-export const INPUT_BOUNDS: readonly number[] = [128_000, 200_000, 256_000, 272_000, 400_000, 512_000, 1_000_000];
-
 /** Tokens of one call, or of many of one series. */
 export interface TokenSums {
   tokens: number;
@@ -32,13 +27,16 @@ export interface TokenSums {
   reasoningTokens: number;
 }
 
+/** The counts of a call, and what of its series they decide. */
+export interface AddableTokens extends TokenSums, Pick<CallSeries, 'split' | 'inputAbove'> {}
+
 /**
  * The counts of a call in a form that may be added up: what is derived for a single call when it is priced is derived here,
  * wherever that is not linear.
  */
 export function addableTokens(
   call: Pick<AiCallRow, 'tokens' | 'inputTokens' | 'cachedInputTokens' | 'outputTokens' | 'reasoningTokens'>,
-): TokenSums & Pick<CallSeries, 'split' | 'inputAbove'> {
+): AddableTokens {
   const { tokens } = call;
   const cachedTokens = call.cachedInputTokens ?? 0;
   const reasoningTokens = call.reasoningTokens ?? 0;

@@ -52,6 +52,10 @@ describe('LatencyHistogram', () => {
         read.addEncoded(lists.map((list) => histogramOf(list).encode()).join(SEPARATOR));
         expect([merged.encode(), read.encode()]).toEqual([all.encode(), all.encode()]);
         expect(read.total).toBe(lists.flat().length);
+        read.clear();
+        expect([read.total, read.encode(), read.percentiles([1])]).toEqual([0, '', null]);
+        for (const value of lists.flat()) read.add(value);
+        expect(read.encode()).toBe(all.encode());
       }),
     );
   });

@@ -28,21 +28,39 @@ const MORE = 32;
 export const SEPARATOR = '.';
 const SEPARATOR_CODE = SEPARATOR.charCodeAt(0);
 
+/** With more buckets than this a histogram keeps a count for every bucket there is. */
+const MANY_BUCKETS = 16;
+/** Reaches to the longest time that a call may report, a day. */
+const BUCKETS = bucketOf(86_400e6) + 1;
+
 /** How many calls took how long. */
 export class LatencyHistogram {
-  private readonly counts = new Map<number, number>();
+  /** A bucket and its count in turn, in no order: most histograms are of one call, and thousands are made at once. */
+  private few: number[] = [];
+  /** By bucket, once there are many: thousands of texts are added up for a year. */
+  private many: Float64Array | null = null;
   private calls = 0;
 
   get total(): number {
     return this.calls;
   }
 
+  /** To be filled anew: for hundreds of days one does, where each of its own would be a lot of memory. */
+  clear(): void {
+    this.few = [];
+    this.many?.fill(0);
+    this.calls = 0;
+  }
+
   add(microseconds: number): void {
     this.addToBucket(bucketOf(microseconds), 1);
   }
 
-  merge(other: LatencyHistogram): void {
-    for (const [bucket, count] of other.counts) this.addToBucket(bucket, count);
+  merge({ few, many }: LatencyHistogram): void {
+    for (let i = 0; i < few.length; i += 2) this.addToBucket(few[i]!, few[i + 1]!);
+    many?.forEach((count, bucket) => {
+      if (count > 0) this.addToBucket(bucket, count);
+    });
   }
 
   /** Adds what `encode` gave, also several such texts with SEPARATOR between them. */
@@ -74,6 +92,8 @@ export class LatencyHistogram {
 
   /** Each bucket as the distance from the one before it and its count, in digits of five bits. */
   encode(): string {
+    const { few } = this;
+    if (few.length === 2) return digitsOf(few[0]!) + digitsOf(few[1]!);
     let text = '';
     let previous = 0;
     for (const [bucket, count] of this.sorted()) {
@@ -90,23 +110,51 @@ export class LatencyHistogram {
    */
   percentiles(shares: readonly number[]): number[] | null {
     if (this.calls === 0) return null;
-    const sorted = this.sorted();
-    let at = 0;
-    let passed = sorted[0]![1];
+    const { many } = this;
+    const sorted = many === null ? this.sorted() : [];
+    const counts = many ?? sorted.map(([, count]) => count);
+    let at = -1;
+    let passed = 0;
     return shares.map((share) => {
       const rank = Math.max(1, Math.ceil(share * this.calls));
-      while (passed < rank) passed += sorted[++at]![1];
-      return middleOf(sorted[at]![0]);
+      while (passed < rank) passed += counts[++at]!;
+      return middleOf(many === null ? sorted[at]![0] : at);
     });
   }
 
   private addToBucket(bucket: number, count: number): void {
-    this.counts.set(bucket, (this.counts.get(bucket) ?? 0) + count);
     this.calls += count;
+    if (this.many !== null) {
+      this.many[bucket]! += count;
+      return;
+    }
+    const { few } = this;
+    for (let i = 0; i < few.length; i += 2) {
+      if (few[i] !== bucket) continue;
+      few[i + 1]! += count;
+      return;
+    }
+    few.push(bucket, count);
+    if (few.length > 2 * MANY_BUCKETS) this.spread();
+  }
+
+  private spread(): void {
+    this.many = new Float64Array(BUCKETS);
+    for (let i = 0; i < this.few.length; i += 2) this.many[this.few[i]!] = this.few[i + 1]!;
+    this.few = [];
   }
 
   private sorted(): [bucket: number, count: number][] {
-    return [...this.counts].sort(([a], [b]) => a - b);
+    const { few, many } = this;
+    const counts: [bucket: number, count: number][] = [];
+    if (many === null) {
+      for (let i = 0; i < few.length; i += 2) counts.push([few[i]!, few[i + 1]!]);
+      return counts.sort(([a], [b]) => a - b);
+    }
+    for (let bucket = 0; bucket < many.length; bucket++) {
+      if (many[bucket]! > 0) counts.push([bucket, many[bucket]!]);
+    }
+    return counts;
   }
 }
 

@@ -64,7 +64,7 @@ export class RankingQuery extends DaysQuery {
     minimum: 1,
     maximum: MOST,
     example: 20,
-    description: `How many are listed, lowered to ${MOST}; default: 100 users, ${MOST} models.`,
+    description: `How many are listed, brought within 1 and ${MOST}; default: 100 users, ${MOST} models.`,
   })
   @IsOptional()
   @Matches(/^\d*$/, { message: 'limit must be a whole number' })

@@ -36,6 +36,11 @@ describe('readAiCall', () => {
     });
   });
 
+  it('should know the kinds that are counted by name in any case, and leave others as they are', () => {
+    const kindOf = (callType: string) => read({ ...good, call_type: callType }).callType;
+    expect([' Completion', 'EMBEDDING', 'Rerank '].map(kindOf)).toEqual(['completion', 'embedding', 'Rerank']);
+  });
+
   it('should keep microseconds, and add up tokens that are told in parts only', () => {
     const { tokens: _, ...rest } = good;
     expect(read({ ...good, response_time: 1.2345675 }).responseUs).toBe(1_234_568);

@@ -1,4 +1,5 @@
 import type { AiCallRow } from '../calls/ai-call-row.js';
+import { callTypeName } from '../calls/call-type.js';
 import { LONGEST_ID, newRowId } from './activity-input.js';
 import {
   asRow,
@@ -53,7 +54,7 @@ export function readAiCall(value: unknown, receipt: Receipt): AiCallRow {
     eventId: optionalText(row, 'event_id', LONGEST_ID),
     provider: optionalText(row, 'provider', LONGEST_NAME),
     model: requiredText(row, 'model_used', LONGEST_NAME),
-    callType: requiredText(row, 'call_type', LONGEST_CALL_TYPE).trim(),
+    callType: callTypeName(requiredText(row, 'call_type', LONGEST_CALL_TYPE)),
     project: optionalText(row, 'project', LONGEST_NAME),
     responseUs: Math.round(requiredNumber(row, 'response_time', LONGEST_RESPONSE_SECONDS) * 1e6),
     tokens: optionalWholeNumber(row, 'tokens', MOST_TOKENS) ?? sumOf(inputTokens, outputTokens),

@@ -1,7 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
-const IPV4_BITS_KEPT = 24;
-const IPV6_BITS_KEPT = 48;
+/** Of the four numbers of an IPv4 address (/24), and of the eight of an IPv6 address (/48). */
+const IPV4_PARTS_KEPT = 3;
+const IPV6_PARTS_KEPT = 3;
 /** An IPv6 address with an embedded IPv4 one and a zone is not longer. */
 const LONGEST = 64;
 
@@ -18,10 +19,13 @@ export function storedAddress(text: string, full: boolean): string | null {
   if (address.isIPv4MappedAddress()) return ofIpv4(address.toIPv4Address(), full);
   // The zone names an interface of the client's machine, and says nothing elsewhere.
   address.zoneId = undefined;
-  return (full ? address : ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${IPV6_BITS_KEPT}`)).toString();
+  return (full ? address : new ipaddr.IPv6(networkOf(address.parts, IPV6_PARTS_KEPT))).toString();
 }
 
 function ofIpv4(address: ipaddr.IPv4, full: boolean): string {
-  if (full) return address.toString();
-  return ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${IPV4_BITS_KEPT}`).toString();
+  return (full ? address : new ipaddr.IPv4(networkOf(address.octets, IPV4_PARTS_KEPT))).toString();
+}
+
+function networkOf(parts: readonly number[], kept: number): number[] {
+  return parts.map((part, i) => (i < kept ? part : 0));
 }

@@ -19,6 +19,8 @@ import { WriteQueue, type QueuedRow } from './write-queue.js';
 
 /** SQLite works in this thread and one statement is not to hold it for long; PostgreSQL does more at once for less. */
 const ROWS_PER_WRITE = { sqlite: 1000, postgres: 3000 };
+/** SQLite has one writer; on PostgreSQL rows are stored while those before them are counted. */
+const RUNNING_WRITES = { sqlite: 1, postgres: 2 };
 
 /** The id of a row that was sent alone: its own, or that of the row which was stored before with its `event_id`. */
 export interface SingleOutcome {
@@ -49,8 +51,9 @@ export class UsageIngest {
     @Inject(USAGE_CONFIG) private readonly config: UsageConfig,
   ) {
     const rowsPerWrite = ROWS_PER_WRITE[sql.dialect];
-    this.activities = new WriteQueue(rowsPerWrite, (rows) => activityWrites.write(rows));
-    this.calls = new WriteQueue(rowsPerWrite, (rows) => callWrites.write(rows));
+    const running = RUNNING_WRITES[sql.dialect];
+    this.activities = new WriteQueue(rowsPerWrite, running, (rows) => activityWrites.write(rows));
+    this.calls = new WriteQueue(rowsPerWrite, running, (rows) => callWrites.write(rows));
     this.findActivities = activities.findIds.bind(activities);
     this.findCalls = calls.findIds.bind(calls);
   }
@@ -119,7 +122,7 @@ export class UsageIngest {
   }
 
   private count(rows: readonly AiCallRow[]): void {
-    for (const row of rows) this.metrics.countCall({ ...row, timestamp: row.occurredAt });
+    this.metrics.countCalls(rows);
     if (rows.length > 0) this.spend.announce();
   }
 

@@ -8,6 +8,9 @@ const MAX_WAIT_MS = 2000;
 /** A few seconds of work, and what the memory of a small server bears. */
 const MAX_WAITING_ROWS = 50_000;
 
+/** Fewer wait for the transaction that is under way: to go together saves more than to begin early. */
+const WORTHWHILE_ROWS = 500;
+
 export interface QueuedRow {
   id: string;
   eventId: string | null;
@@ -28,14 +31,16 @@ export class WriteQueue<Row extends QueuedRow> {
 
   /**
    * @param rowsPerWrite the most that one transaction takes
+   * @param running how many transactions are under way at once
    * @param store stores rows without two of the same `eventId`, and returns the ids of those that were new
    */
   constructor(
     rowsPerWrite: number,
+    running: number,
     private readonly store: (rows: readonly Row[]) => Promise<ReadonlySet<string>>,
   ) {
-    // One at a time: the database has one writer of usage anyway, and what arrives meanwhile goes together.
-    const limits = { running: 1, worthwhile: Infinity, events: rowsPerWrite, bytes: Infinity };
+    // Few at a time: rollups have one writer anyway, and what arrives meanwhile goes together.
+    const limits = { running, worthwhile: WORTHWHILE_ROWS, events: rowsPerWrite, bytes: Infinity };
     this.groups = new Coalescer(limits, (group) => this.write(group));
   }
 

@@ -67,6 +67,12 @@ export class CallSeriesRepository {
     return this.query(this.dataSource.manager, SELECT, []);
   }
 
+  async listModels(manager: EntityManager, limit: number): Promise<string[]> {
+    const sql = placeholders(this.dataSource, 'SELECT DISTINCT model FROM usage_series LIMIT ?');
+    const rows: { model: string }[] = await manager.query(sql, [limit]);
+    return rows.map(({ model }) => model);
+  }
+
   /** The kinds of call under which this model was called. */
   async listCallTypes(manager: EntityManager, model: string): Promise<string[]> {
     const rows: { call_type: string }[] = await manager.query(

@@ -59,6 +59,11 @@ export class CallSeriesNames {
     return this.repository.listAll();
   }
 
+  /** The models of all series, at most `limit`. */
+  async listModels(transaction: UsageTransaction, limit: number): Promise<string[]> {
+    return this.repository.listModels(transaction, limit);
+  }
+
   async callTypesOf(transaction: UsageTransaction, model: string): Promise<string[]> {
     return this.repository.listCallTypes(transaction, model);
   }

@@ -3,7 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { UsageTransaction } from '../usage-transaction.repository.js';
 import { UsageNamesRepository, type NameKind } from './usage-names.repository.js';
 
-const REMEMBERED = 100_000;
+const REMEMBERED_USERS = 100_000;
+/** Clients choose the names of projects, models and kinds too, but few. */
+const REMEMBERED_OTHERS = 10_000;
 
 /**
  * Numbers that stand for names in all other rows: smaller than names, and a person is forgotten by forgetting one name.
@@ -11,7 +13,12 @@ const REMEMBERED = 100_000;
  */
 @Injectable()
 export class UsageNames {
-  private readonly known = new LRUCache<string, number>({ max: REMEMBERED });
+  private readonly known: Record<NameKind, LRUCache<string, number>> = {
+    user: new LRUCache({ max: REMEMBERED_USERS }),
+    project: new LRUCache({ max: REMEMBERED_OTHERS }),
+    call_type: new LRUCache({ max: REMEMBERED_OTHERS }),
+    latency: new LRUCache({ max: REMEMBERED_OTHERS }),
+  };
 
   constructor(private readonly names: UsageNamesRepository) {}
 
@@ -42,7 +49,7 @@ export class UsageNames {
   /** The number no longer leads to a person, whose name a later row may bring with another number. */
   async forget(kind: NameKind, name: string, alias: string): Promise<void> {
     const number = await this.find(kind, name);
-    this.known.delete(keyOf(kind, name));
+    this.known[kind].delete(name);
     if (number !== null) await this.names.rename(number, alias);
   }
 
@@ -51,7 +58,7 @@ export class UsageNames {
     const missing = new Set<string>();
     for (const name of names) {
       if (numbers.has(name)) continue;
-      const number = this.known.get(keyOf(kind, name));
+      const number = this.known[kind].get(name);
       if (number === undefined) missing.add(name);
       else numbers.set(name, number);
     }
@@ -59,10 +66,6 @@ export class UsageNames {
   }
 
   private learn(kind: NameKind, numbers: ReadonlyMap<string, number>): void {
-    for (const [name, number] of numbers) this.known.set(keyOf(kind, name), number);
+    for (const [name, number] of numbers) this.known[kind].set(name, number);
   }
-}
-
-function keyOf(kind: NameKind, name: string): string {
-  return `${kind}:${name}`;
 }

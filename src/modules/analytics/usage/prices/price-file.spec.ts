@@ -24,7 +24,7 @@ function problemsOf(text: string): string[] {
 
 describe('a price file', () => {
   it('should give what is absent its default', () => {
-    const longInput = { above: 1000, input: 4, output: 18, reasoning: 20 };
+    const longInput = { above: 200_000, input: 4, output: 18, reasoning: 20 };
     const [model] = parsePriceFile(file([{ name: 'm', prices: [{ ...period, from: '2026-01-01', longInput }] }]));
     expect(model).toEqual({
       name: 'm',
@@ -39,7 +39,7 @@ describe('a price file', () => {
           output: 12_000_000n,
           reasoning: 12_000_000n,
           longInput: {
-            above: 1000,
+            above: 200_000,
             input: 4_000_000n,
             cachedInput: 4_000_000n,
             output: 18_000_000n,
@@ -55,6 +55,10 @@ describe('a price file', () => {
   it.each([
     ['{', 'it is not JSON'],
     ['[]', 'the file must be object'],
+    [
+      file([{ name: 'm', prices: [{ ...period, longInput: { above: 300_000, input: 4, output: 18 } }] }]),
+      'm: longInput.above is 300000, but must be one of 128000, 200000, 256000, 272000, 400000, 512000, 1000000',
+    ],
     ['{}', "must have required property 'providers'"],
     [file([{ name: 'm', prices: [] }]), '/providers/0/models/0/prices must NOT have fewer than 1 items'],
     [file([{ name: 'm', prices: [{ input: 1 }] }]), "must have required property 'output'"],

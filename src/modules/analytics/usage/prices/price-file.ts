@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parseInstant } from '../../../../common/time/instant.js';
+import { INPUT_BOUNDS } from './input-bounds.js';
 import type { PricedModel, PricePeriod, TokenPrices } from './price-list.js';
 
 const SCHEMA = new URL('../../../../../schemas/prices.schema.json', import.meta.url);
@@ -104,6 +105,8 @@ function toPeriod(period: PeriodJson, isApart: boolean, report: (problem: string
   const until = period.until === undefined ? null : instant(period.until);
   if (until !== null && until <= from) report('a period ends before it begins');
   const long = period.longInput;
+  if (long !== undefined && !INPUT_BOUNDS.includes(long.above))
+    report(`longInput.above is ${long.above}, but must be one of ${INPUT_BOUNDS.join(', ')}`);
   return {
     from,
     until,

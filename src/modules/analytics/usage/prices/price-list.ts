@@ -41,8 +41,17 @@ export class PriceList {
     for (const model of models) {
       for (const name of [model.name, ...model.aliases]) this.byName.set(name.toLowerCase(), model);
     }
-    const bounds = models.flatMap(({ periods }) => periods.flatMap(({ from, until }) => [from, until ?? Infinity]));
-    this.changes = [...new Set(bounds)].filter(Number.isFinite).sort((a, b) => a - b);
+    this.changes = boundsOf(models);
+  }
+
+  /** Of `changes` those that concern calls of these models, named as calls name them. */
+  changesOf(names: Iterable<string>): readonly number[] {
+    const models = new Set<PricedModel>();
+    for (const name of names) {
+      const model = this.find(name);
+      if (model !== null) models.add(model);
+    }
+    return boundsOf(models);
   }
 
   /** The model that a call names, also by a dated snapshot such as `gpt-4.1-mini-2025-04-14`; `null` when unknown. */
@@ -58,4 +67,12 @@ export class PriceList {
   labelOf(model: string): string {
     return this.find(model)?.name ?? 'other';
   }
+}
+
+function boundsOf(models: Iterable<PricedModel>): number[] {
+  const bounds = new Set<number>();
+  for (const { periods } of models) {
+    for (const { from, until } of periods) bounds.add(from).add(until ?? Infinity);
+  }
+  return [...bounds].filter(Number.isFinite).sort((a, b) => a - b);
 }

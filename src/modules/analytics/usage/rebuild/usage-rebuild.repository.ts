@@ -12,7 +12,10 @@ const ROLLUPS = [
   'usage_ai_latencies',
   'usage_ai_owner_cells',
   'usage_ai_owner_blocks',
+  'usage_ai_callers',
 ];
+
+const COPY = 'usage_rebuild_activities';
 
 /** What of a stored activity is counted. */
 export interface CountedActivity extends SessionEvent {
@@ -54,16 +57,34 @@ export class UsageRebuildRepository {
     for (const table of ROLLUPS) await rowsOf(transaction, `DELETE FROM ${table}`, []);
   }
 
+  /**
+   * Copies what is counted of all activities, to be read user by user: the rows themselves are found by day. An index on them would
+   * wait for whoever stores rows, who waits for the end of this. To be dropped in the same transaction.
+   */
+  async copyActivities(transaction: UsageTransaction): Promise<void> {
+    await rowsOf(
+      transaction,
+      `CREATE TEMPORARY TABLE ${COPY} AS SELECT user_id, occurred_at, session_id, action FROM usage_activities`,
+      [],
+    );
+    await rowsOf(transaction, `CREATE INDEX ${COPY}_by_user ON ${COPY} (user_id)`, []);
+  }
+
+  async dropCopy(transaction: UsageTransaction): Promise<void> {
+    await rowsOf(transaction, `DROP TABLE ${COPY}`, []);
+  }
+
+  /** Of the copied activities. */
   async lastUser(transaction: UsageTransaction): Promise<number> {
-    const [row] = await rowsOf<Row>(transaction, 'SELECT MAX(user_id) AS id FROM usage_activities', []);
+    const [row] = await rowsOf<Row>(transaction, `SELECT MAX(user_id) AS id FROM ${COPY}`, []);
     return Number(row?.id ?? 0);
   }
 
-  /** The activities of users with numbers in `(after, upTo]`, in no order. */
+  /** The copied activities of users with numbers in `(after, upTo]`, in no order. */
   async listActivities(transaction: UsageTransaction, after: number, upTo: number): Promise<CountedActivity[]> {
     const rows = await rowsOf<Row>(
       transaction,
-      'SELECT user_id, occurred_at, session_id, action FROM usage_activities WHERE user_id > ? AND user_id <= ?',
+      `SELECT user_id, occurred_at, session_id, action FROM ${COPY} WHERE user_id > ? AND user_id <= ?`,
       [after, upTo],
     );
     return rows.map((row) => ({

@@ -4,7 +4,7 @@ import { ActivityDeltas } from '../activity/activity-deltas.js';
 import { append, bySessionOrder, NEVER, type Session } from '../activity/session-chain.js';
 import { SessionsRepository } from '../activity/sessions.repository.js';
 import { latencyName } from '../calls/ai-call-writes.service.js';
-import { AiCellsRepository } from '../calls/ai-cells.repository.js';
+import { aiCellChanges, AiCellsRepository } from '../calls/ai-cells.repository.js';
 import { AiDeltas } from '../calls/ai-deltas.js';
 import { addableTokens } from '../calls/call-series.js';
 import { CallSeriesNames } from '../names/call-series.service.js';
@@ -52,6 +52,7 @@ export class UsageRebuild {
   private async rebuildActivity(transaction: UsageTransaction): Promise<{ activities: number; sessions: number }> {
     const deltas = new ActivityDeltas();
     const counts = { activities: 0, sessions: 0 };
+    await this.rows.copyActivities(transaction);
     const last = await this.rows.lastUser(transaction);
     let waiting: [number, Session][] = [];
     const save = async (): Promise<void> => {
@@ -70,6 +71,7 @@ export class UsageRebuild {
       }
     }
     await save();
+    await this.rows.dropCopy(transaction);
     await this.activityCells.add(transaction, deltas);
     return counts;
   }
@@ -82,7 +84,7 @@ export class UsageRebuild {
       const deltas = new AiDeltas();
       const rows = await this.rows.listCalls(transaction, day, day + DAY_MS);
       for (const row of rows) deltas.add({ ...row, scopes: scopes.get(row.series)!, tokens: addableTokens(row) });
-      if (rows.length > 0) await this.aiCells.add(transaction, deltas);
+      if (rows.length > 0) await this.aiCells.add(transaction, aiCellChanges(deltas));
       calls += rows.length;
     }
     return calls;

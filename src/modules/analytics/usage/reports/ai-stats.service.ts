@@ -81,10 +81,8 @@ export class AiStatsService {
   }
 
   async ofDays(transaction: UsageTransaction, { days }: ReportDays, query: CallQuery = {}): Promise<AiStatsOfDay[]> {
-    const spans = days.map(spanOf);
-    const figures = await this.figures.ofSpans(transaction, spans, query);
-    const latencies = await this.figures.latenciesOf(transaction, spans, query);
-    return figures.map((figure, i) => ({ date: days[i]!.label, ...aiStats(figure, latencies[i]!) }));
+    const figures = await this.figures.timedOfSpans(transaction, days.map(spanOf), query);
+    return figures.map((figure, i) => ({ date: days[i]!.label, ...aiStats(figure) }));
   }
 
   async modelsOf(transaction: UsageTransaction, { span }: ReportDays, limit = DEFAULT_MODELS): Promise<ModelShare[]> {

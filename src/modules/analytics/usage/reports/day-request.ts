@@ -1,5 +1,6 @@
 import type { Principal } from '../../../../common/auth/principal.js';
 import type { CallQuery } from '../calls/ai-figures.service.js';
+import { callTypeName } from '../calls/call-type.js';
 import type { AiStatsQuery, DaysQuery, ZoneQuery } from '../dto/usage-queries.dto.js';
 import type { DayRequest } from './user-stats.service.js';
 
@@ -21,5 +22,9 @@ export function weekStartOf(caller: Principal): number {
 
 /** Empty filters count as absent. */
 export function callQuery({ user_id, model, call_type }: AiStatsQuery): CallQuery {
-  return { user: user_id || undefined, model: model || undefined, callType: call_type || undefined };
+  return {
+    user: user_id || undefined,
+    model: model || undefined,
+    callType: callTypeName(call_type ?? '') || undefined,
+  };
 }

@@ -1,6 +1,5 @@
 import type { ActivityFigures } from '../activity/activity-figures.service.js';
-import type { CallFigures } from '../calls/ai-figures.service.js';
-import type { LatencyHistogram } from '../calls/latency-histogram.js';
+import type { CallFigures, TimedCallFigures } from '../calls/ai-figures.service.js';
 import { usdOf } from '../prices/cost.js';
 
 /** Figures in the names and units of the answers. */
@@ -25,8 +24,6 @@ export interface AiStats {
   unpriced_calls: number;
 }
 
-const SHARES = [0.5, 0.95, 0.99];
-
 export function userStats(figures: ActivityFigures): UserStats {
   return {
     logins: figures.logins,
@@ -36,8 +33,8 @@ export function userStats(figures: ActivityFigures): UserStats {
   };
 }
 
-export function aiStats(figures: CallFigures, latencies: LatencyHistogram): AiStats {
-  const [p50, p95, p99] = latencies.percentiles(SHARES) ?? [];
+export function aiStats(figures: TimedCallFigures): AiStats {
+  const [p50, p95, p99] = figures.responsePercentilesUs ?? [];
   return {
     total_api_calls: figures.calls,
     completion_calls: figures.completions,

@@ -64,9 +64,8 @@ export class UsageOverviewService {
     const day = reportDay(date, timeZone, this.clock.now());
     return this.transactions.read(async (transaction) => {
       const [activity] = await this.activity.ofDays(transaction, [day.span]);
-      const [calls] = await this.calls.ofSpans(transaction, [day.span]);
-      const [latencies] = await this.calls.latenciesOf(transaction, [day.span]);
-      return { date: day.start, user_stats: userStats(activity!), ai_stats: aiStats(calls!, latencies!) };
+      const [calls] = await this.calls.timedOfSpans(transaction, [day.span]);
+      return { date: day.start, user_stats: userStats(activity!), ai_stats: aiStats(calls!) };
     });
   }
 
@@ -82,13 +81,12 @@ export class UsageOverviewService {
     return this.transactions.read(async (transaction) => {
       const spans = periods.map(spanOf);
       const activity = await this.activity.ofSpans(transaction, spans);
-      const calls = await this.calls.ofSpans(transaction, spans);
-      const latencies = await this.calls.latenciesOf(transaction, spans);
+      const calls = await this.calls.timedOfSpans(transaction, spans);
       return periods.map((period, i) => ({
         ...datesOf(period, timeZone),
         complete: period.end <= now,
         user_stats: userStats(activity[i]!),
-        ai_stats: aiStats(calls[i]!, latencies[i]!),
+        ai_stats: aiStats(calls[i]!),
       }));
     });
   }

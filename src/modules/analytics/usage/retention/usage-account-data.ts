@@ -34,7 +34,7 @@ export class UsageAccountData implements OnModuleInit {
     if (user === null) return;
     await this.drain(
       () => this.rows.listActivities(user, BEGINNING, ROWS_PER_STEP),
-      (keys) => this.rows.deleteActivities(user, keys),
+      (keys) => this.rows.deleteActivities(keys),
       signal,
     );
     await this.drain(
@@ -61,9 +61,11 @@ export class UsageAccountData implements OnModuleInit {
     const user = await this.names.find('user', userId);
     if (user === null) return;
     for await (const row of pages((after) => this.rows.listActivities(user, after, ROWS_PER_STEP))) {
-      const { occurredAt, action, sessionId, ipAddress, userAgent, metadata } = row;
+      const { occurredAt, eventId, receivedAt, action, sessionId, ipAddress, userAgent, metadata } = row;
       yield {
         timestamp: new Date(occurredAt).toISOString(),
+        received_at: new Date(receivedAt).toISOString(),
+        event_id: eventId,
         action,
         session_id: sessionId,
         ip_address: ipAddress,
@@ -77,14 +79,21 @@ export class UsageAccountData implements OnModuleInit {
     const user = await this.names.find('user', userId);
     if (user === null) return;
     for await (const row of pages((after) => this.rows.listCalls(user, after, ROWS_PER_STEP))) {
-      const { occurredAt, model, provider, callType, responseUs, tokens, success, error } = row;
+      const { occurredAt, eventId, project, receivedAt, model, provider, callType, responseUs, success, error } = row;
       yield {
         timestamp: new Date(occurredAt).toISOString(),
+        received_at: new Date(receivedAt).toISOString(),
+        event_id: eventId,
+        project_id: project,
         model_used: model,
         provider,
         call_type: callType,
         response_time: responseUs / 1e6,
-        tokens,
+        tokens: row.tokens,
+        input_tokens: row.inputTokens,
+        cached_input_tokens: row.cachedInputTokens,
+        output_tokens: row.outputTokens,
+        reasoning_tokens: row.reasoningTokens,
         success,
         error,
       };

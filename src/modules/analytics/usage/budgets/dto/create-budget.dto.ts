@@ -30,12 +30,12 @@ const MIN_LIMIT_USD = 0.000001;
 /** What a PATCH may change as well. */
 export class BudgetSettingsDto {
   @ApiProperty({ example: 50, minimum: MIN_LIMIT_USD, maximum: MAX_LIMIT_USD, description: 'At most six decimals.' })
+  @Max(MAX_LIMIT_USD, { message: `limit_usd must be at most ${MAX_LIMIT_USD}` })
+  @Min(MIN_LIMIT_USD, { message: 'limit_usd must be more than 0' })
   @IsNumber(
     { allowNaN: false, allowInfinity: false, maxDecimalPlaces: 6 },
     { message: 'limit_usd must be a number with at most six decimals' },
   )
-  @Min(MIN_LIMIT_USD, { message: 'limit_usd must be more than 0' })
-  @Max(MAX_LIMIT_USD, { message: `limit_usd must be at most ${MAX_LIMIT_USD}` })
   limit_usd: number;
 
   @ApiPropertyOptional({
@@ -45,13 +45,13 @@ export class BudgetSettingsDto {
     description: 'Percent of the limit, 1 to 10 whole numbers from 1 to 1000. Each is told of once in a period.',
   })
   @IsOptional()
-  @IsArray({ message: 'thresholds must be a list of numbers' })
-  @ArrayMinSize(1, { message: 'thresholds must have 1 to 10 numbers' })
-  @ArrayMaxSize(10, { message: 'thresholds must have 1 to 10 numbers' })
-  @ArrayUnique({ message: 'thresholds must differ' })
-  @IsInt({ each: true, message: 'each threshold must be a whole number of percent' })
-  @Min(1, { each: true, message: 'each threshold must be from 1 to 1000' })
   @Max(1000, { each: true, message: 'each threshold must be from 1 to 1000' })
+  @Min(1, { each: true, message: 'each threshold must be from 1 to 1000' })
+  @IsInt({ each: true, message: 'each threshold must be a whole number of percent' })
+  @ArrayUnique({ message: 'thresholds must differ' })
+  @ArrayMaxSize(10, { message: 'thresholds must have 1 to 10 numbers' })
+  @ArrayMinSize(1, { message: 'thresholds must have 1 to 10 numbers' })
+  @IsArray({ message: 'thresholds must be a list of numbers' })
   thresholds?: number[];
 
   @ApiPropertyOptional({
@@ -63,9 +63,9 @@ export class BudgetSettingsDto {
       'want them.',
   })
   @ValidateIf((dto: BudgetSettingsDto) => dto.webhook_url !== null && dto.webhook_url !== undefined)
-  @IsString({ message: 'webhook_url must be text' })
-  @MaxLength(2000, { message: 'webhook_url must have at most 2000 characters' })
   @Matches(/^https?:\/\/\S+$/, { message: 'webhook_url must be an http or https address' })
+  @MaxLength(2000, { message: 'webhook_url must have at most 2000 characters' })
+  @IsString({ message: 'webhook_url must be text' })
   webhook_url?: string | null;
 
   @ApiPropertyOptional({
@@ -87,9 +87,9 @@ export class CreateBudgetDto extends BudgetSettingsDto {
     description:
       'The `user_id`, `project` or `model_used` of the calls that count, letter for letter; not with scope `all`.',
   })
-  @ValidateIf((dto: CreateBudgetDto) => dto.scope !== 'all' || dto.id !== undefined)
+  @ValidateIf((dto: CreateBudgetDto) => dto.scope !== 'all' || (dto.id !== undefined && dto.id !== null))
+  @Length(1, 256, { message: 'id must have 1 to 256 characters' })
   @IsString({ message: 'id must be text, unless scope is all' })
-  @Length(1, 200, { message: 'id must have 1 to 200 characters' })
   id?: string;
 
   @ApiProperty({ enum: PERIODS, example: 'month', description: 'Of the calendar of `tz`.' })
