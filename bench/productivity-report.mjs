@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { post, register } from './lib/api.mjs';
 import { HttpClient } from './lib/http-client.mjs';
+import { LoopProbe } from './lib/loop-probe.mjs';
 import { memoryOf, resetPeak } from './lib/memory.mjs';
 import { startServer } from './lib/processes.mjs';
 import { percentile } from './lib/statistics.mjs';
@@ -15,7 +16,6 @@ const FROM = '2025-10-20';
 const LINES_A_BODY = 5000;
 const CONNECTIONS = 4;
 const POLL_MS = 50;
-const PROBE_MS = 10;
 const LIMIT_S = 10;
 const LIMIT_MB = 400;
 const LIMIT_LOOP_MS = 100;
@@ -100,29 +100,25 @@ async function report(users, token, activeSeconds, run) {
   const authorization = `Bearer ${token}`;
   const before = memoryOf(server.pid);
   resetPeak(server.pid);
-  const probe = new LoopProbe();
+  const probe = new LoopProbe(client);
   const began = performance.now();
   const request = { org: 'Bench', users, startDate: FROM, endDate, tz: options.zone };
   const { taskId } = await post(server.url, '/api/reports/generate', request, token);
-  let answer = /** @type {any} */ ({});
-  while (answer.status !== 'completed') {
-    await sleep(POLL_MS);
-    const { status, text } = await client.send({ path: `/api/reports/status/${taskId}`, headers: { authorization } });
-    if (status !== 200) throw new Error(`The status answered ${status}: ${text}`);
-    answer = JSON.parse(text);
-    if (answer.status === 'failed') throw new Error(`The report failed: ${answer.error}`);
-  }
+  await untilCompleted(taskId, authorization);
   const seconds = (performance.now() - began) / 1000;
   const delays = await probe.end();
   const { peak } = memoryOf(server.pid);
-  check(answer.report, activeSeconds);
   console.log(
-    `run ${run}: report ${seconds.toFixed(1)} s${mark(seconds > LIMIT_S)}; memory ${before.rss.toFixed(0)} MB before, ` +
+    `run ${run}: computed and stored in ${seconds.toFixed(1)} s${mark(seconds > LIMIT_S)}; memory ${before.rss.toFixed(0)} MB before, ` +
       `at most ${peak.toFixed(0)} MB${mark(peak > LIMIT_MB)}; /health/live p99 ${percentile(delays, 0.99).toFixed(0)} ms, ` +
       `at most ${Math.max(...delays).toFixed(0)} ms${mark(Math.max(...delays) > LIMIT_LOOP_MS)}`,
   );
+  const { status, text, ms } = await client.send({ path: `/api/reports/status/${taskId}`, headers: { authorization } });
+  if (status !== 200) throw new Error(`The status answered ${status}: ${text}`);
+  check(JSON.parse(text).report, activeSeconds);
+  console.log(`  whole  ${(Buffer.byteLength(text) / 1e6).toFixed(1).padStart(6)} MB in ${(ms / 1000).toFixed(1)} s`);
   for (const format of ['html', 'csv', 'json']) {
-    const exportProbe = new LoopProbe();
+    const exportProbe = new LoopProbe(client);
     const path = `/api/reports/${taskId}/export?format=${format}`;
     const { status, text, ms } = await client.send({ path, headers: { authorization } });
     if (status !== 200) throw new Error(`The export answered ${status}: ${text.slice(0, 500)}`);
@@ -131,6 +127,19 @@ async function report(users, token, activeSeconds, run) {
     console.log(
       `  ${format.padEnd(4)} ${megabytes.padStart(6)} MB in ${(ms / 1000).toFixed(1)} s; /health/live at most ${longest.toFixed(0)} ms`,
     );
+  }
+}
+
+/** Asks as a list does, which holds no reports. @param {string} taskId @param {string} authorization */
+async function untilCompleted(taskId, authorization) {
+  for (;;) {
+    await sleep(POLL_MS);
+    const { status, text } = await client.send({ path: '/api/reports/tasks?limit=1', headers: { authorization } });
+    if (status !== 200) throw new Error(`The list of tasks answered ${status}: ${text}`);
+    const [task] = JSON.parse(text).tasks;
+    if (task.taskId !== taskId) throw new Error(`Another task is the newest: ${text}`);
+    if (task.status === 'failed') throw new Error(`The report failed: ${task.error}`);
+    if (task.status === 'completed') return;
   }
 }
 
@@ -146,29 +155,5 @@ function check(made, activeSeconds) {
     if (overallReport.totalActiveMinutes !== expected) {
       throw new Error(`WRONG: ${userName} was active for ${expected} min, not ${overallReport.totalActiveMinutes}`);
     }
-  }
-}
-
-/** Asks for what needs nothing but the event loop, again and again. */
-class LoopProbe {
-  constructor() {
-    /** @type {number[]} */
-    this.delays = [];
-    this.isEnded = false;
-    this.running = this.#run();
-  }
-
-  async #run() {
-    while (!this.isEnded) {
-      const { ms } = await client.send({ path: '/health/live' });
-      this.delays.push(ms);
-      await sleep(PROBE_MS);
-    }
-  }
-
-  async end() {
-    this.isEnded = true;
-    await this.running;
-    return this.delays;
   }
 }

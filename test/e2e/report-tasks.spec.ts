@@ -125,6 +125,10 @@ describe('productivity report tasks', () => {
       expect([reused.status, reused.body.code, errorFaults(reused)]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED', []]);
       // Keys are everyone's own.
       expect((await generate(DAY, key, admin)).body.taskId).not.toBe(first.body.taskId);
+      // What was refused has used up no key.
+      const corrected = { 'idempotency-key': 'corrected' };
+      expect((await generate({ ...DAY, webhookUrl: 'https://a:b@example.com/' }, corrected)).status).toBe(400);
+      expect((await generate(DAY, corrected)).status).toBe(202);
       for (const bad of ['', 'x'.repeat(256)]) {
         const refused = await generate(DAY, { 'idempotency-key': bad });
         expect([bad, refused.status, errorFaults(refused)]).toEqual([bad, 400, []]);
@@ -189,6 +193,32 @@ describe('productivity report tasks', () => {
       expect(await open()).toBe(5);
       stop.abort();
       await server.waitFor(async () => (await open()) === 0, 'the streams to be closed');
+    });
+
+    it('should let one user have fifty streams, and others theirs', async () => {
+      const listen = async (account: Account, signal: AbortSignal): Promise<Response> => {
+        const { taskId } = (await generate(DAY, {}, account)).body;
+        const headers = { authorization: `Bearer ${account.accessToken}` };
+        return fetch(`${server.url}/api/reports/status/${taskId}/events`, { headers, signal });
+      };
+      const stop = new AbortController();
+      const answers = await Promise.all(Array.from({ length: 55 }, () => listen(ann, stop.signal)));
+      const refused = answers.filter(({ status }) => status !== 200);
+      expect(refused).toHaveLength(5);
+      for (const answer of refused) {
+        expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+          429,
+          'TOO_MANY_OWN_EVENT_STREAMS',
+        ]);
+      }
+      expect((await listen(admin, stop.signal)).status).toBe(200);
+      stop.abort();
+      await server.waitFor(async () => {
+        const again = new AbortController();
+        const { status } = await listen(ann, again.signal);
+        again.abort();
+        return status === 200;
+      }, 'a stream after others were closed');
     });
   });
 
@@ -546,6 +576,15 @@ describe('productivity report tasks', () => {
       ];
       expect(one.body.webhook.secret).toMatch(/^whsec_/);
       expect([two.status, two.body]).toEqual([one.status, one.body]);
+      // Another secret than that of the answer is for its owner alone.
+      const { id: keyedId } = one.body.webhook;
+      expect((await as(ann).post(`/api/reports/webhooks/${keyedId}/rotate-secret`)).status).toBe(200);
+      const withoutSecret = { ...one.body, webhook: { id: keyedId, url: keyed.webhookUrl } };
+      expect((await generate(keyed, { 'idempotency-key': 'webhook' })).body).toEqual(withoutSecret);
+      const owned = { ...DAY, webhookUrl: `${receiver.url}/owned` };
+      expect((await generate(owned, { 'idempotency-key': 'owned' })).body.webhook.secret).toMatch(/^whsec_/);
+      expect((await as(ann).post('/api/reports/webhooks', { url: owned.webhookUrl })).status).toBe(201);
+      expect((await generate(owned, { 'idempotency-key': 'owned' })).body.webhook.secret).toBeUndefined();
       // A report that was there already is told of as well.
       await server.waitFor(() => callsOf('/keyed', one.body.taskId).length > 0, 'the message on a reused report');
       const ids = receiver.calls.map(({ path, headers }) => `${path} ${String(headers['webhook-id'])}`);

@@ -172,12 +172,34 @@ describe.each(ACTIVITY_STORES)('activity points in $name', (target) => {
       expect(starts.sort()).toEqual(expected.sort());
     });
 
-    it('should not look back farther than 14 days', async () => {
+    it('should give a day the same time in every range, also of what lasts longer than is looked back', async () => {
+      const line = (tags: string, fields: string) =>
+        `${tags},hostname=h,user=ben,org=${org} ${fields} ${ns('02T00:00:01')}`;
       await app.write([
-        `afk_status,status=afk,hostname=h,user=ben,org=${org} duration=2000000 ${ns('02T23:59:59')}`,
-        `afk_status,status=afk,hostname=h,user=ben,org=${org} duration=2000000 ${ns('03T00:00:00')}`,
+        line('afk_status,status=afk', 'duration=2000000'),
+        line('window_activity,app=Excel', 'title="Data",duration=2000000'),
       ]);
-      expect((await collect(app.store.afk(of('ben')))).map(({ start }) => start)).toEqual([at('03T00:00:00')]);
+      /** What is left in the day that begins then. */
+      const inDay = async (day: number, changes: Partial<ActivityQuery>) => {
+        const points = [
+          ...(await collect(app.store.afk(of('ben', changes)))),
+          ...(await collect(app.store.windows(of('ben', changes)))),
+        ];
+        return points.map(({ start, durationMs }) =>
+          Math.max(0, Math.min(start + durationMs, day + DAY) - Math.max(start, day)),
+        );
+      };
+      const all = { from: at('10T00:00:00'), toExclusive: at('20T00:00:00') };
+      for (const [date, expected] of [
+        ['15T00:00:00', [DAY, DAY]],
+        ['16T00:00:00', [1000, 1000]],
+        ['17T00:00:00', [0, 0]],
+      ] as const) {
+        const day = at(date);
+        const alone = await inDay(day, { from: day, toExclusive: day + DAY });
+        expect([date, await inDay(day, all)]).toEqual([date, expected]);
+        expect([date, alone]).toEqual([date, expected.filter((time) => time > 0)]);
+      }
     });
 
     it('should narrow by ids where points carry such tags', async () => {

@@ -193,7 +193,16 @@ describe('an InfluxDB that fails', () => {
       const fresh = good().replace(/ \d+$/, ` ${START + 998_000}000000`);
       await expect(app.write([conflict, fresh])).rejects.toMatchObject({
         kind: 'invalid',
-        message: expect.stringMatching(/^InfluxDB refused some of the points: partial write: field type conflict/),
+        message: expect.stringMatching(
+          /^InfluxDB refused some of the points: partial write: field type conflict.*dropped=1\. 1 point was written$/,
+        ),
+      });
+      // A line that is refused here is named all the same.
+      await expect(app.write([conflict, 'no line at all', fresh])).rejects.toMatchObject({
+        line: 2,
+        message: expect.stringMatching(
+          /^line 2 was refused: .*\. 1 point was written; InfluxDB refused some of the points/,
+        ),
       });
       expect(await collect(app.store.windows(query()))).toHaveLength(301);
     });

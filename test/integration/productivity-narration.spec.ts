@@ -8,7 +8,13 @@ import { startAiApp, type AiApp } from '../support/ai-app.js';
 import { ChatModelDouble, inEveryField, truth, type Behaviour } from '../support/chat-model-double.js';
 import { FALSE_FIGURES, hang, LIES, obeying } from '../support/chat-model-lies.js';
 import { MemoryActivity } from '../support/memory-activity.js';
-import { keptNarrations, REPORT_CONFIG, reportRequest, reportService } from '../support/productivity-reports.js';
+import {
+  accountsWith,
+  keptNarrations,
+  REPORT_CONFIG,
+  reportRequest,
+  reportService,
+} from '../support/productivity-reports.js';
 
 const DAY = '2025-11-17';
 
@@ -294,7 +300,9 @@ describe('the words of a report', () => {
     const clock: Clock = { now: () => Date.parse('2025-11-24T07:00:00.000Z') };
     const narrator = new HastyNarrator(app.narration, keptNarrations(), clock);
     const source = new MemoryActivity({ ben: BEN }) as unknown as ActivityService;
-    const built = await new ProductivityReportService(source, narrator, clock, REPORT_CONFIG).build(reportRequest());
+    const built = await new ProductivityReportService(source, accountsWith(), narrator, clock, REPORT_CONFIG).build(
+      reportRequest(),
+    );
     expect(built.final).toBe(false);
     expect(prose(built.report)).toEqual(prose((await fromTemplates({ ben: BEN })).report));
   });

@@ -1,3 +1,4 @@
+import { CategoryTable } from '../../src/common/categories/category-table.js';
 import { EventLoopTurns } from '../../src/common/event-loop-turns.js';
 import type {
   AfkPoint,
@@ -64,10 +65,11 @@ export async function figuresOf(
   points: Partial<PersonPoints>,
   { startDate, endDate, timeZone }: Period,
   coreHours = { from: 9, to: 17 },
+  categories = new CategoryTable(),
 ): Promise<DayFigures[]> {
   const calendar = reportCalendar(startDate, endDate, timeZone);
   const columns = new ActivityColumns(calendar.from, calendar.toExclusive);
   points.afk?.forEach((point) => columns.addAfk(point));
   points.windows?.forEach((point) => columns.addWindow(point));
-  return userFigures(columns, points.dailyMetrics ?? [], calendar, { coreHours }, new EventLoopTurns());
+  return userFigures(columns, points.dailyMetrics ?? [], calendar, { coreHours, categories }, new EventLoopTurns());
 }

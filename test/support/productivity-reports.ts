@@ -7,6 +7,8 @@ import type {
 import { ReportNarrator } from '../../src/modules/reports/productivity/narrative/report-narrator.service.js';
 import type { ProductivityReportRequest } from '../../src/modules/reports/productivity/productivity-report.js';
 import { ProductivityReportService } from '../../src/modules/reports/productivity/productivity-report.service.js';
+import type { AccountsService } from '../../src/modules/auth/accounts.service.js';
+import type { UserSettings } from '../../src/modules/auth/user-settings.js';
 import type { NarrationService } from '../../src/infra/ai/narration.service.js';
 
 export const REPORT_CONFIG = {
@@ -26,6 +28,11 @@ export const noModel = {
     Promise.resolve({ fields: request.template, narrative: { source: 'template' }, final: true, promptVersion: '' }),
 } as unknown as NarrationService;
 
+/** Accounts with these settings; by default nobody has any. */
+export function accountsWith(settings: Record<string, UserSettings> = {}): AccountsService {
+  return { settingsOf: (userId: string) => Promise.resolve(settings[userId] ?? {}) } as unknown as AccountsService;
+}
+
 /** Keeps in memory what models wrote. */
 export function keptNarrations(): NarrationsRepository {
   const kept = new Map<string, KeptFields>();
@@ -42,9 +49,16 @@ export function reportService(
   source: ActivitySource,
   narration: NarrationService = noModel,
   kept: NarrationsRepository = keptNarrations(),
+  accounts: AccountsService = accountsWith(),
 ): ProductivityReportService {
   const clock: Clock = { now: () => Date.parse('2025-11-24T07:00:00.000Z') };
-  return new ProductivityReportService(source, new ReportNarrator(narration, kept, clock), clock, REPORT_CONFIG);
+  return new ProductivityReportService(
+    source,
+    accounts,
+    new ReportNarrator(narration, kept, clock),
+    clock,
+    REPORT_CONFIG,
+  );
 }
 
 export function reportRequest(changes: Partial<ProductivityReportRequest> = {}): ProductivityReportRequest {

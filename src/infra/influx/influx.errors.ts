@@ -54,4 +54,10 @@ export class InfluxPartialWriteError extends InvalidInputError {
   constructor(said: string) {
     super(`InfluxDB refused some of the points: ${said}`, undefined, 'PARTIAL_WRITE');
   }
+
+  /** How many points it refused; `null` when it does not say. */
+  get dropped(): number | null {
+    const count = /\bdropped=(\d{1,9})\b/.exec(this.message)?.[1];
+    return count === undefined ? null : Number(count);
+  }
 }

@@ -18,8 +18,8 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_OFFSET_MS = 14 * HOUR_MS;
 
 /**
- * How long before a range activity may have begun to be seen in it. Longer than any weekend or holiday of a machine that
- * was left on; a limit, since InfluxDB must read all of it.
+ * How long one point may last: what is beyond is cut off, so that a day is the same in every range that holds it. Longer than
+ * any weekend or holiday of a machine that was left on; a limit, since InfluxDB must read all of it before a range.
  */
 export const LOOK_BACK_MS = 14 * DAY_MS;
 
@@ -38,14 +38,14 @@ export function toAfk(raw: RawActivity, status: string): AfkPoint | null {
     user: raw.user,
     host: raw.host,
     start: raw.start,
-    durationMs: toMs(raw.seconds),
+    durationMs: lasting(raw.seconds),
     status: status as AfkStatus,
   };
 }
 
 export function toWindow(raw: RawActivity, app: string, title: string): WindowPoint | null {
   if (!isDuration(raw.seconds)) return null;
-  return { user: raw.user, host: raw.host, start: raw.start, durationMs: toMs(raw.seconds), app, title };
+  return { user: raw.user, host: raw.host, start: raw.start, durationMs: lasting(raw.seconds), app, title };
 }
 
 export function toAppUsage(raw: RawActivity, app: string, eventCount: number): AppUsagePoint | null {
@@ -86,7 +86,7 @@ export function toDailyMetrics(raw: RawDailyMetrics): DailyMetricsPoint | null {
 
 /** Whether activity that began at `start` belongs to the range, also when it took no time. */
 export function overlaps(start: number, durationMs: number, { from, toExclusive }: ActivityScope): boolean {
-  return start < toExclusive && (start >= from || start + durationMs > from) && start >= from - LOOK_BACK_MS;
+  return start < toExclusive && (start >= from || start + durationMs > from);
 }
 
 /** Whether a point of `app_usage` belongs to the range: it stands for the hour that begins with it. */
@@ -119,6 +119,10 @@ export function narrowingTags({ user, accountId, orgId }: ActivityQuery): [tag: 
     ['org_id', orgId],
   ];
   return wanted.filter((pair): pair is [string, string] => pair[1] !== undefined);
+}
+
+function lasting(seconds: number): number {
+  return Math.min(toMs(seconds), LOOK_BACK_MS);
 }
 
 export function toMs(seconds: number): number {

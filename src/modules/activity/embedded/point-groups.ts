@@ -1,9 +1,9 @@
 import { STRING, type FieldType } from '../line-protocol/field-type.js';
 import type { LineReader } from '../line-protocol/line-reader.js';
-import type { Tag } from '../line-protocol/series.js';
 import type { PreciseTime } from '../line-protocol/timestamp.js';
 import { PointColumns } from '../packing/point-columns.js';
-import type { LineSink, OwnedSeries } from '../ingest/body-lines.js';
+import type { LineSink } from '../ingest/body-lines.js';
+import type { ReadSeries } from '../ingest/known-series.js';
 import type { WriteRights } from '../ingest/write-rights.js';
 import type { FieldTypes, MeasurementTypes } from './field-types.js';
 
@@ -28,10 +28,17 @@ export interface PointGroup {
   isFull: boolean;
 }
 
+/** The groups of one user's measurement, by day. */
+interface GroupDays {
+  org: string;
+  user: string;
+  measurement: string;
+  days: Map<number, PointGroup>;
+}
+
 interface GroupedSeries {
-  series: OwnedSeries;
-  /** Without those by which points are grouped. */
-  tags: readonly Tag[];
+  series: ReadSeries;
+  owner: GroupDays;
   types: MeasurementTypes;
   /** Where its last point went. */
   group: PointGroup | null;
@@ -40,7 +47,8 @@ interface GroupedSeries {
 
 /** Gathers the points of one body by organization, user, measurement and day. */
 export class PointGroups implements LineSink<GroupedSeries> {
-  private readonly groups = new Map<string, PointGroup>();
+  private readonly owners = new Map<string, GroupDays>();
+  private groupCount = 0;
   /** Those that have grown large, in the order in which they were written. */
   private readonly full: PointGroup[] = [];
 
@@ -50,25 +58,27 @@ export class PointGroups implements LineSink<GroupedSeries> {
   ) {}
 
   list(): PointGroup[] {
-    return [...this.full, ...this.groups.values()];
+    return [...this.full, ...Array.from(this.owners.values(), ({ days }) => [...days.values()]).flat()];
   }
 
-  open(series: OwnedSeries): GroupedSeries | { refusal: string } {
-    const { org, user, measurement } = series;
+  open(series: ReadSeries, org: string): GroupedSeries | { refusal: string } {
+    const { user, measurement } = series;
     const refusal = this.rights.refusalOf(org, user);
     if (refusal !== null) return { refusal };
-    const tags = series.tags.filter(([key]) => key !== 'org' && key !== 'user');
-    return { series, tags, types: this.types.of(org, measurement), group: null, position: 0 };
+    const key = `${org}\0${user}\0${measurement}`;
+    let owner = this.owners.get(key);
+    if (owner === undefined) this.owners.set(key, (owner = { org, user, measurement, days: new Map() }));
+    return { series, owner, types: this.types.of(org, measurement), group: null, position: 0 };
   }
 
   take(series: GroupedSeries, reader: LineReader, { ms, nanos }: PreciseTime): string | null {
     const day = Math.floor(ms / DAY_MS);
     let { group } = series;
     if (group === null || group.day !== day || group.isFull) {
-      group = this.groupOf(series.series, day);
+      group = this.groupOf(series.owner, day);
       if (group === null) return 'the body holds too many different users and days; send it in parts';
       series.group = group;
-      series.position = group.points.positionOf(series.tags);
+      series.position = group.points.positionOf(series.series.others, series.series.othersKey);
     }
     const { points } = group;
     const { fieldCount, keys, types } = reader;
@@ -91,14 +101,14 @@ export class PointGroups implements LineSink<GroupedSeries> {
   }
 
   /** `null`: there are too many. */
-  private groupOf({ org, user, measurement }: OwnedSeries, day: number): PointGroup | null {
-    const key = `${org}\0${user}\0${measurement}\0${day}`;
-    const before = this.groups.get(key);
+  private groupOf({ org, user, measurement, days }: GroupDays, day: number): PointGroup | null {
+    const before = days.get(day);
     if (before !== undefined && !before.isFull) return before;
     if (before !== undefined) this.full.push(before);
-    else if (this.groups.size === MAX_GROUPS) return null;
+    else if (this.groupCount === MAX_GROUPS) return null;
+    else this.groupCount++;
     const group = { org, user, measurement, day, points: new PointColumns(), isFull: false };
-    this.groups.set(key, group);
+    days.set(day, group);
     return group;
   }
 }

@@ -1,6 +1,6 @@
 import type { InfluxClient } from '../../../infra/influx/influx.client.js';
-import type { LineSink, OwnedSeries, WriteRequest } from '../ingest/body-lines.js';
-import { tagOf } from '../ingest/body-lines.js';
+import type { LineSink, WriteRequest } from '../ingest/body-lines.js';
+import type { ReadSeries } from '../ingest/known-series.js';
 import type { PointWriter } from '../ingest/point-writer.js';
 import type { WriteRights } from '../ingest/write-rights.js';
 import { nameFault } from '../line-protocol/series.js';
@@ -53,13 +53,13 @@ export class ForwardedLines implements PointWriter, LineSink<ForwardedSeries> {
     await this.influx.write(Buffer.concat(this.pieces), PRECISIONS[this.request.precision]);
   }
 
-  open(series: OwnedSeries): ForwardedSeries | { refusal: string } {
-    const refusal = this.rights.refusalOf(series.org, series.user);
+  open(series: ReadSeries, org: string): ForwardedSeries | { refusal: string } {
+    const refusal = this.rights.refusalOf(org, series.user);
     if (refusal !== null) return { refusal };
-    if (tagOf(series, 'org') !== undefined) return { org: Buffer.alloc(0) };
+    if (series.org !== null) return { org: Buffer.alloc(0) };
     // It would take the comma after it along.
-    if (series.org.endsWith('\\')) return { refusal: 'the name of its organization ends with a backslash' };
-    return { org: Buffer.from(`,org=${series.org.replace(/[,= ]/g, '\\$&')}`) };
+    if (org.endsWith('\\')) return { refusal: 'the name of its organization ends with a backslash' };
+    return { org: Buffer.from(`,org=${org.replace(/[,= ]/g, '\\$&')}`) };
   }
 
   take({ org }: ForwardedSeries, reader: LineReader): string | null {

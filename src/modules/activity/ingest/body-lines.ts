@@ -1,8 +1,8 @@
 import { EventLoopTurns } from '../../../common/event-loop-turns.js';
 import { LineReader, printable } from '../line-protocol/line-reader.js';
-import { parseSeries, type Series } from '../line-protocol/series.js';
 import { serverTime, type Precision, type PreciseTime } from '../line-protocol/timestamp.js';
 import { MAX_ORG_NAME_LENGTH, MAX_USER_NAME_LENGTH } from '../../orgs/org-member.js';
+import { BodySeries, type ReadSeries, type SeriesMemory } from './known-series.js';
 
 /** After so many bytes others may have a turn. */
 const BYTES_PER_LOOK = 64 * 1024;
@@ -20,18 +20,13 @@ export interface WriteRequest {
   receivedAt: number;
 }
 
-/** A measurement with its tags, and whose it is. */
-export interface OwnedSeries extends Series {
-  /** Of the tag, or of the request. */
-  org: string;
-  /** Of the tag; empty: there is none. */
-  user: string;
-}
-
 /** What is made of the lines of one body. `S`: what it remembers of a series for its next lines. */
 export interface LineSink<S> {
-  /** A series that is new in this body, or why its lines are refused, as the end of a sentence. */
-  open(series: OwnedSeries): S | { refusal: string };
+  /**
+   * A series that is new in this body, or why its lines are refused, as the end of a sentence. `org`: of its tag, or of
+   * the request.
+   */
+  open(series: ReadSeries, org: string): S | { refusal: string };
   /** Takes the point on which the reader stands, or says why not. */
   take(series: S, reader: LineReader, time: PreciseTime): string | null;
 }
@@ -50,15 +45,20 @@ export interface BodyOutcome {
 }
 
 /** Hands every line to the sink, each by its own verdict. Gives way to others now and then. */
-export async function readBody<S>(request: WriteRequest, sink: LineSink<S>): Promise<BodyOutcome> {
+export async function readBody<S>(
+  request: WriteRequest,
+  sink: LineSink<S>,
+  memory: SeriesMemory,
+): Promise<BodyOutcome> {
   const reader = new LineReader(request.body, request.precision);
   const now = serverTime(request.receivedAt, request.precision);
-  const known = new Map<string, S | { refusal: string }>();
+  const known = new BodySeries<S | { refusal: string }>();
+  const open = (text: string) => openSeries(memory.read(text), request.org, sink);
   const outcome: BodyOutcome = { good: 0, bad: 0, firstBad: null };
   const turns = new EventLoopTurns();
   let lookAt = BYTES_PER_LOOK;
   while (reader.next()) {
-    const refusal = reader.fault ?? takeLine(reader, request.org, now, known, sink);
+    const refusal = reader.fault ?? takeLine(reader, now, known.of(reader, open), sink);
     if (refusal === null) outcome.good++;
     else {
       outcome.bad++;
@@ -73,36 +73,28 @@ export async function readBody<S>(request: WriteRequest, sink: LineSink<S>): Pro
 
 function takeLine<S>(
   reader: LineReader,
-  org: string | null,
   now: PreciseTime,
-  known: Map<string, S | { refusal: string }>,
+  series: S | { refusal: string },
   sink: LineSink<S>,
 ): string | null {
-  const text = reader.series;
-  let series = known.get(text);
-  if (series === undefined) {
-    series = openSeries(Buffer.from(text, 'latin1').toString('utf8'), org, sink);
-    known.set(text, series);
-  }
   if (isRefused(series)) return series.refusal;
   return sink.take(series, reader, reader.hasTime ? reader.time : now);
 }
 
-function openSeries<S>(text: string, defaultOrg: string | null, sink: LineSink<S>): S | { refusal: string } {
-  const series = parseSeries(text);
+function openSeries<S>(
+  series: ReadSeries | string,
+  defaultOrg: string | null,
+  sink: LineSink<S>,
+): S | { refusal: string } {
   if (typeof series === 'string') return { refusal: series };
-  const org = tagOf(series, 'org') ?? defaultOrg;
+  const { measurement, user } = series;
+  const org = series.org ?? defaultOrg;
   if (org === null) return { refusal: 'it has no tag org, and the request names no org either' };
   if (CONTROL.test(org)) return { refusal: 'the name of its organization has a control character' };
-  const user = tagOf(series, 'user') ?? '';
   if (org.length > MAX_ORG_NAME_LENGTH) return { refusal: 'the name of its organization is too long' };
   if (user.length > MAX_USER_NAME_LENGTH) return { refusal: 'the tag user is too long' };
-  if (series.measurement.length > MAX_MEASUREMENT_LENGTH) return { refusal: 'its measurement is too long' };
-  return sink.open({ ...series, org, user });
-}
-
-export function tagOf({ tags }: Series, name: string): string | undefined {
-  return tags.find(([key]) => key === name)?.[1];
+  if (measurement.length > MAX_MEASUREMENT_LENGTH) return { refusal: 'its measurement is too long' };
+  return sink.open(series, org);
 }
 
 function isRefused<S>(series: S | { refusal: string }): series is { refusal: string } {

@@ -20,6 +20,9 @@ const BACKSLASH = 0x5c;
 const LETTER_I = 0x69;
 const LETTER_U = 0x75;
 
+const FNV_OFFSET = 0x811c9dc5 | 0;
+const FNV_PRIME = 0x01000193;
+
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_UINT64 = 2n ** 64n - 1n;
 /** So many digits are always below 2^53. */
@@ -45,6 +48,8 @@ export class LineReader {
   fault: string | null = null;
   /** End of the measurement with its tags, which begins at `start`. */
   seriesEnd = 0;
+  /** Of the bytes of the measurement with its tags (FNV-1a, 32 bits); others may have the same. */
+  seriesHash = 0;
   /** End of the fields; after it nothing or the time follows. */
   fieldsEnd = 0;
   fieldCount = 0;
@@ -108,10 +113,17 @@ export class LineReader {
 
   private endOfSeries(): number {
     const { bytes, end } = this;
+    let hash = FNV_OFFSET;
     for (let at = this.start; at < end; at++) {
-      const byte = bytes[at];
-      if (byte === SPACE) return at;
-      if (byte === BACKSLASH && isEscapable(bytes[at + 1])) at++;
+      const byte = bytes[at]!;
+      if (byte === SPACE) {
+        this.seriesHash = hash;
+        return at;
+      }
+      hash = Math.imul(hash ^ byte, FNV_PRIME);
+      if (byte !== BACKSLASH || !isEscapable(bytes[at + 1])) continue;
+      at++;
+      hash = Math.imul(hash ^ bytes[at]!, FNV_PRIME);
     }
     return -1;
   }
@@ -132,8 +144,8 @@ export class LineReader {
       if (at >= end || bytes[at] !== EQUALS) return keyStart >= end ? 'a field is missing' : 'a field has no value';
       if (at === keyStart) return 'a field has no name';
       if (count === MAX_FIELDS) return `it has more than ${MAX_FIELDS} fields`;
-      const key = this.text(keyStart, at);
-      this.keys[count] = isEscaped ? unescapeName(key) : key;
+      if (isEscaped) this.keys[count] = unescapeName(this.text(keyStart, at));
+      else if (!this.isKeyOfLineBefore(count, keyStart, at)) this.keys[count] = this.text(keyStart, at);
       const valueEnd = this.readValue(count, at + 1);
       if (typeof valueEnd === 'string') return valueEnd;
       count++;
@@ -144,6 +156,17 @@ export class LineReader {
         return null;
       }
     }
+  }
+
+  /** Most lines have the fields of the line before; a key that is ASCII then need not be made again. */
+  private isKeyOfLineBefore(field: number, start: number, end: number): boolean {
+    const key = this.keys[field];
+    if (key?.length !== end - start) return false;
+    for (let i = 0; i < key.length; i++) {
+      const byte = this.bytes[start + i]!;
+      if (byte >= 0x80 || byte !== key.charCodeAt(i)) return false;
+    }
+    return true;
   }
 
   /** The end of the value, or what is wrong with it. */

@@ -38,6 +38,17 @@ export function nameFault(kind: 'tag' | 'field', name: string): string | null {
   return null;
 }
 
+export function tagOf({ tags }: Series, name: string): string | undefined {
+  return tags.find(([key]) => key === name)?.[1];
+}
+
+/** Differs for different sets of tags, which are sorted. Neither part holds a NUL. */
+export function seriesKey(tags: readonly Tag[]): string {
+  let key = '';
+  for (const [name, value] of tags) key += `${name}\0${value}\0`;
+  return key;
+}
+
 function parseTag(text: string): Tag | string {
   const [rawKey = '', rawValue, ...rest] = splitUnescaped(text, '=');
   const key = unescapeName(rawKey);

@@ -1,4 +1,6 @@
 const FIRST_BYTES = 4096;
+/** Its length is one byte. */
+const SHORT_TEXT = 127;
 
 const doubleValue = new Float64Array(1);
 const doubleBytes = new Uint8Array(doubleValue.buffer);
@@ -54,10 +56,25 @@ export class ByteWriter {
 
   text(text: string): void {
     this.reserve(3 * text.length + 5);
+    if (text.length <= SHORT_TEXT && this.writeShortAscii(text)) return;
     const size = Buffer.byteLength(text);
     this.count(size);
     this.reserve(size);
     this.length += this.bytes.write(text, this.length, 'utf8');
+  }
+
+  /** Most texts: calls into the runtime take longer than writing them here. */
+  private writeShortAscii(text: string): boolean {
+    const { bytes } = this;
+    let at = this.length + 1;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return false;
+      bytes[at++] = code;
+    }
+    bytes[this.length] = text.length;
+    this.length = at;
+    return true;
   }
 
   /** One bit each, eight in a byte. */

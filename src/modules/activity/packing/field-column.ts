@@ -1,18 +1,22 @@
 import { BOOLEAN, STRING, type FieldType } from '../line-protocol/field-type.js';
 
+const NONE: ReadonlyMap<number, bigint> = new Map();
+
 /**
  * The values of one field, by row. Rows without a value take no room: a measurement may have a thousand fields of which
  * each point brings one. Texts are kept once each: `values` are their positions in `texts`. Whole numbers beyond 2^53 stand
  * in `wide` too, exactly, by their row.
+ *
+ * A body makes hundreds of columns of a few rows each, so what most of them do not need is made when it is needed.
  */
 export class FieldColumn {
   /** Those that are there, in the order of their rows. */
   readonly values: number[] = [];
   readonly texts: string[] = [];
-  readonly wide = new Map<number, bigint>();
+  private wideByRow: Map<number, bigint> | null = null;
   /** The row of each value; `null` as long as they are those of the first rows, one after the other. */
   private rows: number[] | null = null;
-  private readonly positions = new Map<string, number>();
+  private positions: Map<string, number> | null = null;
   /** Where the last value that was asked for stands: they are asked for in their order. */
   private hint = 0;
 
@@ -20,6 +24,10 @@ export class FieldColumn {
     readonly name: string,
     readonly type: FieldType,
   ) {}
+
+  get wide(): ReadonlyMap<number, bigint> {
+    return this.wideByRow ?? NONE;
+  }
 
   get isText(): boolean {
     return this.type === STRING;
@@ -41,8 +49,13 @@ export class FieldColumn {
 
   setNumber(row: number, value: number, wide: bigint | null): void {
     this.put(row, value);
-    if (wide !== null) this.wide.set(row, wide);
-    else if (this.wide.size > 0) this.wide.delete(row);
+    if (wide !== null) this.setWide(row, wide);
+    else this.wideByRow?.delete(row);
+  }
+
+  setWide(row: number, value: bigint): void {
+    this.wideByRow ??= new Map();
+    this.wideByRow.set(row, value);
   }
 
   setText(row: number, text: string): void {
@@ -91,11 +104,12 @@ export class FieldColumn {
       const value = from.values[index]!;
       this.put(target, from.isText ? (texts[value] ??= this.positionOf(from.texts[value]!)) : value);
       const wide = from.wide.size > 0 ? from.wide.get(from.rowAt(index)) : undefined;
-      if (wide !== undefined) this.wide.set(target, wide);
+      if (wide !== undefined) this.setWide(target, wide);
     }
   }
 
   positionOf(text: string): number {
+    this.positions ??= new Map();
     let position = this.positions.get(text);
     if (position === undefined) {
       position = this.texts.push(text) - 1;

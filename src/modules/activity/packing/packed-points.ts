@@ -162,7 +162,7 @@ function unpackField(reader: ByteReader, field: FieldColumn, count: number): voi
   for (let rest = reader.count(); rest > 0; rest--) {
     const row = reader.count();
     const value = reader.int64();
-    field.wide.set(row, field.type === UNSIGNED ? BigInt.asUintN(64, value) : value);
+    field.setWide(row, field.type === UNSIGNED ? BigInt.asUintN(64, value) : value);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { FieldType } from '../line-protocol/field-type.js';
-import type { Tag } from '../line-protocol/series.js';
+import { seriesKey, type Tag } from '../line-protocol/series.js';
 import { FieldColumn } from './field-column.js';
+
+const FEW_FIELDS = 8;
 
 /**
  * Points of one measurement as columns, in the order in which they were written: what comes later replaces, field by
@@ -16,7 +18,8 @@ export class PointColumns {
   readonly nanos: number[] = [];
   readonly fields: FieldColumn[] = [];
   private readonly positions = new Map<string, number>();
-  private readonly fieldsByName = new Map<string, FieldColumn>();
+  /** When there are more than a few. */
+  private fieldsByName: Map<string, FieldColumn> | null = null;
   private readonly lastMs: number[] = [];
   private readonly lastNanos: number[] = [];
   private mayRepeat = false;
@@ -56,12 +59,11 @@ export class PointColumns {
   field(name: string, type: FieldType, guess = 0): FieldColumn {
     const guessed = this.fields[guess];
     if (guessed !== undefined && guessed.name === name && guessed.type === type) return guessed;
-    const key = `${type}${name}`;
-    let found = this.fieldsByName.get(key);
+    let found = this.findField(name, type);
     if (found === undefined) {
       found = new FieldColumn(name, type);
       this.fields.push(found);
-      this.fieldsByName.set(key, found);
+      this.fieldsByName?.set(fieldKey(name, type), found);
     }
     return found;
   }
@@ -85,6 +87,13 @@ export class PointColumns {
     return ordered;
   }
 
+  private findField(name: string, type: FieldType): FieldColumn | undefined {
+    if (this.fields.length <= FEW_FIELDS)
+      return this.fields.find((field) => field.name === name && field.type === type);
+    this.fieldsByName ??= new Map(this.fields.map((field) => [fieldKey(field.name, field.type), field]));
+    return this.fieldsByName.get(fieldKey(name, type));
+  }
+
   /** The same points, each once. */
   united(): PointColumns {
     if (!this.mayRepeat) return this;
@@ -104,6 +113,10 @@ export class PointColumns {
     united.mayRepeat = false;
     return united;
   }
+}
+
+function fieldKey(name: string, type: FieldType): string {
+  return `${type}${name}`;
 }
 
 /** Rows by series and time. Several of one millisecond, which are rare, are chained. */
@@ -127,11 +140,4 @@ class RowIndex {
     if (before !== undefined) this.earlier.set(row, before);
     this.rows[series]!.set(ms, row);
   }
-}
-
-/** Differs for different sets of tags, which are sorted. Neither part holds a NUL. */
-export function seriesKey(tags: readonly Tag[]): string {
-  let key = '';
-  for (const [name, value] of tags) key += `${name}\0${value}\0`;
-  return key;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afk, metrics, together, used, type PersonPoints } from '../../../../test/support/activity-points.js';
 import { MemoryActivity } from '../../../../test/support/memory-activity.js';
-import { reportRequest, reportService } from '../../../../test/support/productivity-reports.js';
+import { accountsWith, reportRequest, reportService } from '../../../../test/support/productivity-reports.js';
 import { UnavailableError } from '../../../common/errors/domain.error.js';
 import type { ProductivityReportRequest } from './productivity-report.js';
 
@@ -185,8 +185,8 @@ describe('ProductivityReportService.build', () => {
       ['c', 3],
     ]);
     expect(weeklySummary!.bottom5Employees).toEqual([
-      { userName: 'e', rank: 1, activeHours: 1, activityRatio: 60, totalDiscrepancies: 0 },
-      { userName: 'd', rank: 2, activeHours: 1.17, activityRatio: 70, totalDiscrepancies: 0 },
+      { userName: 'e', rank: 5, activeHours: 1, activityRatio: 60, totalDiscrepancies: 0 },
+      { userName: 'd', rank: 4, activeHours: 1.17, activityRatio: 70, totalDiscrepancies: 0 },
     ]);
     expect(weeklyUserSummaries!.map(({ userName, activityRatio }) => [userName, activityRatio])).toEqual([
       ['a', 100],
@@ -195,6 +195,27 @@ describe('ProductivityReportService.build', () => {
       ['d', 70],
       ['e', 60],
       ['nobody', 0],
+    ]);
+  });
+
+  it('T18: should list everyone of a small week once, whoever ties', async () => {
+    const minutes = { a: [90, 10], b: [50, 50], c: [50, 50], d: [10, 90] } as const;
+    const people = Object.fromEntries(
+      Object.entries(minutes).map(([name, [active, away]]) => [name, worked('2025-11-18', active, away)]),
+    );
+    const listsOf = async (users: Record<string, Partial<PersonPoints>>) => {
+      const report = await reportOf(users, { weekly: true, endDate: '2025-11-23' });
+      const { top5Employees, bottom5Employees, productivitySummary } = report.organizations[0]!.weeklySummary!;
+      const lists = [top5Employees, bottom5Employees].map((list) =>
+        list.map(({ userName, rank }) => `${userName} ${rank}`).join(', '),
+      );
+      return [...lists, productivitySummary];
+    };
+    expect((await listsOf(people)).slice(0, 2)).toEqual(['a 1, b 2', 'd 4, c 2']);
+    expect(await listsOf({ tieA: worked('2025-11-18', 10, 0), tieB: worked('2025-11-18', 10, 0) })).toEqual([
+      'tieA 1',
+      'tieB 1',
+      'From 2025-11-17 to 2025-11-23, 2 people were active for 20 min. All had the same share of active time, 100 %. No discrepancies.',
     ]);
   });
 
@@ -211,6 +232,21 @@ describe('ProductivityReportService.build', () => {
       'u10',
       'u09',
     ]);
+  });
+
+  it('should judge entertainment and shopping by the categories of who asks, and make another version of it', async () => {
+    const points = { ben: used('2025-11-17T09:00:00Z', 90, 'Steam') };
+    const accounts = accountsWith({ own: { categorization: { 'steampowered.com': 'work' } } });
+    const service = reportService(new MemoryActivity(points), undefined, undefined, accounts);
+    const built = await Promise.all(['own', 'other', null].map((userId) => service.build(reportRequest({ userId }))));
+    const types = built.map(({ report }) =>
+      report.organizations[0]!.users[0]!.dailyReports[0]!.notableDiscrepancies.map(({ type }) => type),
+    );
+    expect(types).toEqual([[], ['low_productivity_apps'], ['low_productivity_apps']]);
+    const [own, other, nobody] = built.map(({ promptVersion }) => promptVersion);
+    expect(own).not.toBe(other);
+    expect(other).toBe(nobody);
+    expect((await service.versionOf(reportRequest({ userId: 'own' }))).promptVersion).toBe(own);
   });
 
   it('should sum the distractions of a week', async () => {

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { CategoryTable } from '../../../common/categories/category-table.js';
 import { EventLoopTurns } from '../../../common/event-loop-turns.js';
 import { Clock } from '../../../common/time/clock.js';
 import { PRODUCTIVITY_CONFIG, type ProductivityConfig } from '../../../config/app.config.js';
 import { ActivityService } from '../../activity/activity.service.js';
 import type { ActivityUser, DailyMetricsPoint } from '../../activity/activity-points.js';
+import { AccountsService } from '../../auth/accounts.service.js';
+import type { UserSettings } from '../../auth/user-settings.js';
 import type { ReportedUserDto } from './dto/productivity-report.dto.js';
 import { ActivityColumns } from './figures/activity-columns.js';
+import { compareText } from './figures/compare-text.js';
 import { reportCalendar, type ReportCalendar } from './figures/report-calendar.js';
 import { ReportNarrator } from './narrative/report-narrator.service.js';
 import type {
@@ -20,11 +24,13 @@ import { assertReportRequest } from './report-period.js';
 import { assertReportIsValid } from './report-schema.js';
 import { dailyReport } from './shape/daily-report.js';
 import { overallReport, userRanking, weeklySummary, weeklyUserSummary } from './shape/organization-report.js';
-import { userFigures } from './user-figures.js';
+import { userFigures, type FigureRules } from './user-figures.js';
 import { userTotals, type UserTotals } from './user-totals.js';
 
 /** To be raised with every change of a rule, a template or the table of apps: kept reports are then made again. */
-const FIGURES_VERSION = 1;
+const FIGURES_VERSION = 2;
+
+type Overrides = NonNullable<UserSettings['categorization']>;
 
 /** How much of the progress is figures; the rest is words. */
 const FIGURES_PERCENT = 80;
@@ -34,6 +40,7 @@ const FIGURES_PERCENT = 80;
 export class ProductivityReportService {
   constructor(
     private readonly activity: ActivityService,
+    private readonly accounts: AccountsService,
     private readonly narrator: ReportNarrator,
     private readonly clock: Clock,
     @Inject(PRODUCTIVITY_CONFIG) private readonly config: ProductivityConfig,
@@ -42,14 +49,22 @@ export class ProductivityReportService {
   /** What a report on this request would be made from now: the key of a cache. */
   async versionOf(
     request: ProductivityReportRequest,
-    { signal, apiKey }: Pick<BuildOptions, 'signal' | 'apiKey'> = {},
+    options: Pick<BuildOptions, 'signal' | 'apiKey'> = {},
   ): Promise<ReportVersion> {
     assertReportRequest(request);
+    return this.versionWith(request, await this.overridesOf(request), options);
+  }
+
+  private async versionWith(
+    request: ProductivityReportRequest,
+    overrides: Overrides,
+    { signal, apiKey }: Pick<BuildOptions, 'signal' | 'apiKey'>,
+  ): Promise<ReportVersion> {
     const { from, toExclusive } = reportCalendar(request.startDate, request.endDate, request.timeZone);
     const { org, accountId, orgId, users } = request;
     return {
       dataVersion: await this.activity.dataVersion({ org, accountId, orgId, users, from, toExclusive }, signal),
-      promptVersion: this.rulesVersion(),
+      promptVersion: this.rulesVersion(overrides),
       model: this.narrator.modelName(apiKey),
     };
   }
@@ -61,14 +76,18 @@ export class ProductivityReportService {
    */
   async build(request: ProductivityReportRequest, options: BuildOptions = {}): Promise<BuiltReport> {
     // Asked before the points are read: what is written meanwhile makes the next report another version.
-    const version = await this.versionOf(request, options);
+    assertReportRequest(request);
+    const overrides = await this.overridesOf(request);
+    const version = await this.versionWith(request, overrides, options);
+    const rules = { coreHours: this.config.coreHours, categories: new CategoryTable(overrides) };
     const calendar = reportCalendar(request.startDate, request.endDate, request.timeZone);
     const turns = new EventLoopTurns();
     const users: ReportedUserDto[] = [];
     const totals: UserTotals[] = [];
     for (const user of request.users) {
-      const person = await this.buildUser(request, user, calendar, turns, options.signal);
+      const person = await this.buildUser(request, user, calendar, rules, turns, options.signal);
       users.push(person.report);
+      await options.packedDays?.add(person.report);
       totals.push(person.totals);
       options.onProgress?.(Math.floor((FIGURES_PERCENT * users.length) / request.users.length));
     }
@@ -80,14 +99,27 @@ export class ProductivityReportService {
       signal: options.signal,
       onProgress: (share) => options.onProgress?.(FIGURES_PERCENT + Math.floor((100 - FIGURES_PERCENT) * share)),
     });
-    await assertReportIsValid(report);
+    await assertReportIsValid(report, (user) => options.packedDays?.textOf(user) !== undefined);
     return { report, final, ...version };
   }
 
+  /** The categories that who asks has given to domains. */
+  private async overridesOf({ userId }: ProductivityReportRequest): Promise<Overrides> {
+    return userId === null ? {} : ((await this.accounts.settingsOf(userId)).categorization ?? {});
+  }
+
   /** Of all that words and figures depend on, apart from the data. */
-  private rulesVersion(): string {
+  private rulesVersion(overrides: Overrides): string {
     const { coreHours, expectedDailyHours } = this.config;
-    const parts = [FIGURES_VERSION, this.narrator.promptVersion(), coreHours.from, coreHours.to, expectedDailyHours];
+    const own = Object.entries(overrides).sort(([a], [b]) => compareText(a, b));
+    const parts = [
+      FIGURES_VERSION,
+      this.narrator.promptVersion(),
+      coreHours.from,
+      coreHours.to,
+      expectedDailyHours,
+      own,
+    ];
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
   }
 
@@ -95,6 +127,7 @@ export class ProductivityReportService {
     request: ProductivityReportRequest,
     user: ActivityUser,
     calendar: ReportCalendar,
+    rules: FigureRules,
     turns: EventLoopTurns,
     signal: AbortSignal | undefined,
   ): Promise<{ report: ReportedUserDto; totals: UserTotals }> {
@@ -116,7 +149,7 @@ export class ProductivityReportService {
       throw error;
     }
     signal?.throwIfAborted();
-    const days = await userFigures(columns, dailyMetrics, calendar, this.config, turns);
+    const days = await userFigures(columns, dailyMetrics, calendar, rules, turns);
     const totals = userTotals(user.name, days);
     return {
       totals,

@@ -1,4 +1,5 @@
 import type { ActivityUser } from '../../activity/activity-points.js';
+import type { PackedDays } from './packed-days.js';
 import type { ProductivityReportDto } from './dto/productivity-report.dto.js';
 
 /** A report as it is stored and answered. */
@@ -26,6 +27,8 @@ export interface BuildOptions {
   signal?: AbortSignal;
   /** 0 to 100, never less than before. */
   onProgress?: (percent: number) => void;
+  /** Takes the days of a large report as compressed text; they are then in `packedDays` and, without hours, in the report. */
+  packedDays?: PackedDays;
   /** A Gemini key of the request, for this narrative only: never stored or logged. */
   apiKey?: string;
 }

@@ -17,18 +17,6 @@ export function rankByActivity<T extends ActivityTotals>(users: readonly T[]): R
   const sorted = users
     .filter(({ activeMs, afkMs }) => activeMs + afkMs > 0)
     .sort((a, b) => -compareRatios(a, b) || compareText(a.userName, b.userName));
-  return withRanks(sorted);
-}
-
-/** The same people from the end: the lowest ratio has rank 1. */
-export function rankFromBelow<T extends ActivityTotals>(users: readonly T[]): Ranked<T>[] {
-  const sorted = users
-    .filter(({ activeMs, afkMs }) => activeMs + afkMs > 0)
-    .sort((a, b) => compareRatios(a, b) || compareText(a.userName, b.userName));
-  return withRanks(sorted);
-}
-
-function withRanks<T extends ActivityTotals>(sorted: readonly T[]): Ranked<T>[] {
   const ranked: Ranked<T>[] = [];
   for (const [index, user] of sorted.entries()) {
     const before = ranked.at(-1);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { EventLoopTurns } from '../../../common/event-loop-turns.js';
+import type { ReportedUserDto } from './dto/productivity-report.dto.js';
 import type { ProductivityReport } from './productivity-report.js';
 
 const SCHEMA = new URL('../../../../schemas/report.schema.json', import.meta.url);
@@ -10,10 +11,13 @@ const ajv = new Ajv2020({ strict: true }).addSchema(JSON.parse(readFileSync(SCHE
 
 /**
  * Checks a report against `schemas/report.schema.json`, day by day so that a large one does not hold the event loop.
+ * @param haveValidDays of these persons the days were checked before
  * @throws Error naming the first fault: a report that breaks its schema is a bug.
  */
-export async function assertReportIsValid(report: ProductivityReport): Promise<void> {
-  const turns = new EventLoopTurns();
+export async function assertReportIsValid(
+  report: ProductivityReport,
+  haveValidDays: (user: ReportedUserDto) => boolean = () => false,
+): Promise<void> {
   const withoutDays = {
     ...report,
     organizations: report.organizations.map((organization) => ({
@@ -22,13 +26,19 @@ export async function assertReportIsValid(report: ProductivityReport): Promise<v
     })),
   };
   assertValid(validatorOf('report.schema.json'), withoutDays, 'report');
+  for (const user of report.organizations.flatMap(({ users }) => users)) {
+    if (!haveValidDays(user)) await assertDaysAreValid(user);
+  }
+}
+
+/** The same for the days of one person. */
+export async function assertDaysAreValid({ userName, dailyReports }: ReportedUserDto): Promise<void> {
+  const turns = new EventLoopTurns();
   const ofDay = validatorOf('report.schema.json#/$defs/dailyReport');
-  for (const { userName, dailyReports } of report.organizations.flatMap(({ users }) => users)) {
-    if (dailyReports.length > MOST_DAYS) throw new Error(`The report of ${userName} has ${dailyReports.length} days`);
-    for (const day of dailyReports) {
-      assertValid(ofDay, day, day.date);
-      await turns.give();
-    }
+  if (dailyReports.length > MOST_DAYS) throw new Error(`The report of ${userName} has ${dailyReports.length} days`);
+  for (const day of dailyReports) {
+    assertValid(ofDay, day, day.date);
+    await turns.give();
   }
 }
 

@@ -153,7 +153,9 @@ describe('states', () => {
   it('should list the ten longest titles of an app in an hour, cut to 200 characters', async () => {
     const titles = Array.from({ length: 12 }, (_, i) => window('2025-11-17T09:00:00Z', 60 + i, 'Word', `Page ${i}`));
     const long = window('2025-11-17T09:30:00Z', 300, 'Word', `${'a'.repeat(199)}😀`);
-    const [figures] = await figuresOf({ afk: [afk('2025-11-17T09:00:00Z', HOUR)], windows: [...titles, long] }, day);
+    const other = window('2025-11-17T09:40:00Z', 200, 'Word', `${'a'.repeat(199)}😀!`);
+    const windows = [...titles, long, other];
+    const [figures] = await figuresOf({ afk: [afk('2025-11-17T09:00:00Z', HOUR)], windows }, day);
     const { windowTitles } = figures!.hours[9]!.apps[0]!;
     expect(windowTitles).toHaveLength(10);
     expect(windowTitles.slice(0, 3)).toEqual(['a'.repeat(199), 'Page 11', 'Page 10']);

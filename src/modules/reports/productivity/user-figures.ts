@@ -1,3 +1,4 @@
+import type { CategoryTable } from '../../../common/categories/category-table.js';
 import type { EventLoopTurns } from '../../../common/event-loop-turns.js';
 import type { DailyMetricsPoint } from '../../activity/activity-points.js';
 import { inOrder, type Discrepancy } from './discrepancies/discrepancy.js';
@@ -32,6 +33,8 @@ export interface DayFigures extends PresenceTotals {
 export interface FigureRules {
   /** Local hours. */
   coreHours: { from: number; to: number };
+  /** Of the person who asks. */
+  categories: CategoryTable;
 }
 
 /** What one person's points say of every day of a report, whatever the order in which they came. */
@@ -45,7 +48,7 @@ export async function userFigures(
   const presence = presenceOf(columns);
   await turns.give();
   const apps = await appUsageByCell(columns, presence.active, calendar, turns);
-  const fromWindows = await windowDiscrepancies(columns, presence.active, calendar, turns);
+  const fromWindows = await windowDiscrepancies(columns, presence.active, calendar, rules.categories, turns);
   const byCell = {
     active: timeByCell(calendar, presence.active),
     idle: timeByCell(calendar, presence.idle),

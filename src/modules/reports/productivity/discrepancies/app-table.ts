@@ -25,7 +25,10 @@ const SOCIAL: readonly Row[] = [
   ['Reddit', { apps: ['reddit', 'apollo for reddit'], titles: ['reddit'], domains: ['reddit.com', 'redd.it'] }],
   ['Facebook', { apps: ['facebook'], titles: ['facebook'], domains: ['facebook.com', 'fb.com'] }],
   ['Messenger', { apps: ['messenger', 'facebook messenger'], titles: ['messenger'], domains: ['messenger.com'] }],
-  ['Instagram', { apps: ['instagram'], titles: ['instagram'], domains: ['instagram.com'] }],
+  [
+    'Instagram',
+    { apps: ['instagram'], titles: ['instagram', 'instagram photos and videos'], domains: ['instagram.com'] },
+  ],
   ['Threads', { apps: ['threads'], titles: ['threads'], domains: ['threads.net', 'threads.com'] }],
   [
     'X',
@@ -153,6 +156,8 @@ export const BROWSERS: readonly string[] = [
   'chrome',
   'google chrome',
   'google-chrome',
+  'google chrome beta',
+  'google chrome dev',
   'google chrome canary',
   'chromium',
   'chromium-browser',
@@ -184,6 +189,21 @@ export const BROWSERS: readonly string[] = [
   'samsung internet',
   'orion',
 ];
+
+/** Browsers whose windows end with the name of the profile, where there are several: `… - Google Chrome - Ann`. */
+export const PROFILE_AFTER: readonly string[] = [
+  'google chrome',
+  'google chrome beta',
+  'google chrome dev',
+  'google chrome canary',
+  'chromium',
+  'brave',
+  'brave browser',
+  'microsoft edge',
+];
+
+/** Browsers that write it before their own name: `… - Personal - Microsoft Edge`. */
+export const PROFILE_BEFORE: readonly string[] = ['microsoft edge'];
 
 /** Sites whose pages may begin with the name of another: `Reddit - Wikipedia`, `youtube - Google Search`. Lower case. */
 export const OTHER_SITES: readonly string[] = [

@@ -52,6 +52,11 @@ describe('social_media and media_consumption (T16)', () => {
     expect(await linesOf(used(at('09:05:00'), 25, 'Reddit'))).toEqual(['social_media high 09:05-09:30 25']);
   });
 
+  it('should find the site at the end of a title of any length', async () => {
+    const title = `${'A question that goes on. '.repeat(40)}: r/aww - Reddit - Google Chrome`;
+    expect(await linesOf(used(at('09:05:00'), 25, 'Chrome', title))).toEqual(['social_media high 09:05-09:30 25']);
+  });
+
   it('T16: should find nothing in a browser with no telling title', async () => {
     expect(await linesOf(used(at('09:00:00'), 55, 'Chrome', 'Quarterly numbers - Google Chrome'))).toEqual([]);
   });
@@ -280,6 +285,15 @@ describe('suspicious_pattern', () => {
     expect(await linesOf(points(used(at('10:40:00'), 10, 'Excel', 'Budget')))).toEqual([]);
     expect(await linesOf(points({}))).toEqual([]);
     expect(await linesOf(points(minutes('10:40:00', 10, 'afk')))).toEqual([]);
+  });
+
+  it('should see a change behind what is kept of a long title', async () => {
+    const long = (ending: string) => `${'x'.repeat(205)}${ending}`;
+    const points = (second: string) =>
+      together(used(at('09:00:00'), 100, 'Word', long('Letter')), used(at('10:40:00'), 100, 'Word', long(second)));
+    expect(await linesOf(points('Invoice'))).toEqual([]);
+    const [found] = await discrepanciesOf(points('Letter'));
+    expect(found).toMatchObject({ type: 'suspicious_pattern', durationMs: 200 * 60_000 });
   });
 
   it('should not find it while another computer shows change', async () => {

@@ -1,3 +1,4 @@
+import type { CategoryTable } from '../../../../common/categories/category-table.js';
 import type { EventLoopTurns } from '../../../../common/event-loop-turns.js';
 import type { ActivityColumns } from '../figures/activity-columns.js';
 import { NO_GROUP, timeOfGroups } from '../figures/grouped-time.js';
@@ -20,12 +21,13 @@ export async function windowDiscrepancies(
   columns: ActivityColumns,
   active: Intervals,
   calendar: ReportCalendar,
+  categories: CategoryTable,
   turns: EventLoopTurns,
 ): Promise<Discrepancy[][]> {
   const byDay: Discrepancy[][] = calendar.days.map(() => []);
   const judgements: WindowJudgement[] = [];
-  for (const { app, title } of columns.windowNames) {
-    judgements.push(judgeWindow(columns.apps[app]!, title));
+  for (const { app, title, ending } of columns.windowNames) {
+    judgements.push(judgeWindow(columns.apps[app]!, title + ending, categories));
     await turns.give();
   }
   const subjects = await timeOfSubjects(columns, judgements, active, turns);

@@ -1,6 +1,7 @@
 import type { Category } from '../../../../common/categories/category.js';
-import { CategoryTable } from '../../../../common/categories/category-table.js';
+import { type CategoryTable } from '../../../../common/categories/category-table.js';
 import { BROWSERS, KNOWN_APPS, OTHER_SITES, WORK_WORDS, type DistractionType, type KnownApp } from './app-table.js';
+import { withoutBrowser } from './page-title.js';
 
 /** What a window is, for the rules of discrepancies. */
 export interface WindowJudgement {
@@ -26,22 +27,31 @@ const workWords = new Set(WORK_WORDS);
 const byApp = indexBy('apps');
 const byTitle = indexBy('titles');
 const byDomain = indexBy('domains');
-const categories = new CategoryTable();
 
-/** Of a browser only a telling title counts; of any other program its name. */
-export function judgeWindow(app: string, title: string): WindowJudgement {
+/**
+ * Of a browser only a telling title counts; of any other program its name.
+ *
+ * @param categories of the person who asks: their own entries win over the category of a game or shop, not over its type.
+ */
+export function judgeWindow(app: string, title: string, categories: CategoryTable): WindowJudgement {
   const program = app.replace(INVISIBLE, '').trim().toLowerCase().replace(PROGRAM_SUFFIX, '');
-  if (browsers.has(program)) return judgePage(title);
+  if (browsers.has(program)) return judgePage(title, categories);
   const known = byApp.get(program);
-  return known === undefined ? NOTHING : judgementOf(known, title);
+  return known === undefined ? NOTHING : judgementOf(known, title, categories);
 }
 
-function judgePage(title: string): WindowJudgement {
-  const { parts, last } = partsOf(title);
+function judgePage(title: string, categories: CategoryTable): WindowJudgement {
+  const { parts, last, page } = partsOf(title);
   if (parts.length === 0) return NOTHING;
   const known = byTitle.get(last) ?? byTitle.get(parts.at(-1)!) ?? siteBefore(parts);
-  if (known !== undefined) return judgementOf(known, title);
-  return judgeAddress([parts.at(-1)!, parts[0]!], title);
+  if (known !== undefined) return judgementOf(known, page, categories, shownDomains(known, parts));
+  return judgeAddress([parts.at(-1)!, parts[0]!], page, categories);
+}
+
+/** Of a shop with several the one that the title names. */
+function shownDomains({ domains = [] }: KnownApp, parts: readonly string[]): readonly string[] {
+  const shown = domains.filter((domain) => domain === parts[0] || domain === parts.at(-1));
+  return shown.length > 0 ? shown : domains;
 }
 
 /** The site that a title begins with, unless it ends with another that is known to write so. */
@@ -49,12 +59,12 @@ function siteBefore(parts: readonly string[]): KnownApp | undefined {
   return otherSites.has(parts.at(-1)!) ? undefined : byTitle.get(parts[0]!);
 }
 
-function judgeAddress(texts: readonly string[], title: string): WindowJudgement {
+function judgeAddress(texts: readonly string[], title: string, categories: CategoryTable): WindowJudgement {
   for (const text of texts) {
     const host = hostOf(text);
     if (host === null) continue;
     const known = siteOf(host);
-    if (known !== undefined) return judgementOf(known, title);
+    if (known !== undefined) return judgementOf(known, title, categories, [host]);
     const category = categories.categoryOf(host);
     if (category === 'other') continue;
     const type = category === 'social' ? 'social_media' : null;
@@ -63,22 +73,34 @@ function judgeAddress(texts: readonly string[], title: string): WindowJudgement 
   return NOTHING;
 }
 
-function judgementOf(known: KnownApp, title: string): WindowJudgement {
+function judgementOf(
+  known: KnownApp,
+  title: string,
+  categories: CategoryTable,
+  hosts: readonly string[] = known.domains ?? [],
+): WindowJudgement {
+  const own = hosts.map((host) => categories.findOwn(host)).find((category) => category !== null);
   return {
     subject: known.name,
     type: known.type ?? null,
-    category: known.category,
+    category: known.type === undefined && own !== undefined ? own : known.category,
     workContext: speaksOfWork(title),
   };
 }
 
-/** Lower-case parts of a page's title without the browser's own name, and the last with the separator before it. */
-function partsOf(title: string): { parts: string[]; last: string } {
-  const texts = title.replace(INVISIBLE, '').trim().toLowerCase().replace(UNREAD_COUNT, '').split(SEPARATOR);
-  while (texts.length > 1 && browsers.has(texts.at(-1)!.trim())) texts.length -= 2;
+/** Lower-case parts of a page's title without what the browser adds, the last with the separator before it, and all of it. */
+function partsOf(title: string): { parts: string[]; last: string; page: string } {
+  const clean = title.replace(INVISIBLE, '').trim().toLowerCase().replace(UNREAD_COUNT, '');
+  const texts = withoutBrowser(clean.split(SEPARATOR), isSite);
   const parts = texts.filter((_, i) => i % 2 === 0).map((text) => text.trim());
   const separator = texts.length > 1 ? texts.at(-2)!.trim() : '';
-  return { parts: parts.filter((part) => part !== ''), last: `${separator} ${parts.at(-1) ?? ''}`.trim() };
+  const last = `${separator} ${parts.at(-1) ?? ''}`.trim();
+  return { parts: parts.filter((part) => part !== ''), last, page: texts.join('') };
+}
+
+/** Whether a last part says whose page it is. */
+function isSite(part: string, separator: string): boolean {
+  return byTitle.has(part) || byTitle.has(`${separator} ${part}`) || otherSites.has(part) || hostOf(part) !== null;
 }
 
 /** The host of a text that is an address as a whole. */

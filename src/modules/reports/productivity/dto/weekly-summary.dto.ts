@@ -17,7 +17,7 @@ export class WeeklyEmployeeDto {
     type: 'integer',
     minimum: 1,
     example: 1,
-    description: '1 is the best of the top, the worst of the bottom.',
+    description: 'Among all who are ranked, in both lists: 1 is the best; who tie share it (1, 1, 3).',
   })
   rank: number;
 }
@@ -31,11 +31,15 @@ export class WeeklySummaryDto {
 
   @ApiProperty({
     type: [WeeklyEmployeeDto],
-    description: 'The better half of those who are ranked, at most 5 (and those who tie with the last), best first.',
+    description:
+      'The better half of those who are ranked, at most 5, best first; who tie are ordered by name, also where the half ends.',
   })
   top5Employees: WeeklyEmployeeDto[];
 
-  @ApiProperty({ type: [WeeklyEmployeeDto], description: 'The other half, at most 5, worst first.' })
+  @ApiProperty({
+    type: [WeeklyEmployeeDto],
+    description: 'The other half, at most 5, worst first. Nobody is in both lists.',
+  })
   bottom5Employees: WeeklyEmployeeDto[];
 }
 

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { DailyReportDto, DiscrepancyDto, HourlyBreakdownDto } from '../dto/daily-report.dto.js';
+import type { DayReader } from './day-reader.js';
 import type { ProductivityReport } from '../productivity-report.js';
 
 const COLUMNS = [
@@ -22,11 +23,12 @@ const COLUMNS = [
 ] as const;
 
 /** A row for every hour of every day and person, one day at a time. Spreadsheets take no cell of it for a formula. */
-export function* reportCsv(report: ProductivityReport): Generator<string, void, undefined> {
+export async function* reportCsv(report: ProductivityReport, days: DayReader): AsyncGenerator<string, void, undefined> {
   yield csv([[...COLUMNS]]);
   for (const { organizationName, users } of report.organizations) {
     for (const { userName, dailyReports } of users) {
-      for (const day of dailyReports) {
+      for (let i = 0; i < dailyReports.length; i++) {
+        const day = await days.next();
         yield csv(day.hourlyBreakdown.map((hour) => [text(organizationName), text(userName), ...cells(day, hour)]));
       }
     }

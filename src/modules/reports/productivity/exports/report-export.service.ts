@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
+import type { DailyReportDto } from '../dto/daily-report.dto.js';
 import type { ProductivityReport } from '../productivity-report.js';
+import { DayReader, daysOf } from './day-reader.js';
 import { reportCsv } from './csv-export.js';
 import { reportPage } from './html/page.js';
-import { reportJson } from './json-export.js';
+import { streamedJson } from './json-export.js';
 
 export const EXPORT_FORMATS = ['html', 'csv', 'json'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -20,38 +22,48 @@ export interface ReportExport {
 /** Small pieces are joined to about this many characters. */
 const PIECE_LENGTH = 64 * 1024;
 
-const FORMATS: Readonly<
-  Record<ExportFormat, { contentType: string; pieces: (report: ProductivityReport) => Iterable<string> }>
-> = {
+type Pieces = (report: ProductivityReport, days: DayReader) => AsyncIterable<string>;
+
+const FORMATS: Readonly<Record<ExportFormat, { contentType: string; pieces: Pieces }>> = {
   html: { contentType: 'text/html; charset=utf-8', pieces: reportPage },
   csv: { contentType: 'text/csv; charset=utf-8', pieces: reportCsv },
-  json: { contentType: 'application/json; charset=utf-8', pieces: reportJson },
+  json: { contentType: 'application/json; charset=utf-8', pieces: streamedJson },
 };
 
 @Injectable()
 export class ReportExportService {
-  render(report: ProductivityReport, format: ExportFormat): ReportExport {
+  /** @param days all days of the report as a whole, which it may have without their hours. */
+  render(
+    report: ProductivityReport,
+    format: ExportFormat,
+    days: AsyncIterable<DailyReportDto> = daysOf(report),
+  ): ReportExport {
     const { contentType, pieces } = FORMATS[format];
+    const reader = new DayReader(days);
     return {
       contentType,
       fileName: `${fileStem(report)}.${format}`,
-      body: Readable.from(joined(pieces(report)), { objectMode: false }),
+      body: Readable.from(joined(pieces(report, reader), reader), { objectMode: false }),
     };
   }
 }
 
-async function* joined(pieces: Iterable<string>): AsyncGenerator<Buffer, void, undefined> {
+async function* joined(pieces: AsyncIterable<string>, days: DayReader): AsyncGenerator<Buffer, void, undefined> {
   const turns = new EventLoopTurns();
   let text = '';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length >= PIECE_LENGTH) {
-      yield Buffer.from(text);
-      text = '';
+  try {
+    for await (const piece of pieces) {
+      text += piece;
+      if (text.length >= PIECE_LENGTH) {
+        yield Buffer.from(text);
+        text = '';
+      }
+      await turns.give();
     }
-    await turns.give();
+    if (text !== '') yield Buffer.from(text);
+  } finally {
+    await days.close();
   }
-  if (text !== '') yield Buffer.from(text);
 }
 
 function fileStem({ organizations, periodAnalyzed: { startDate, endDate } }: ProductivityReport): string {

@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { AfkPoint, AfkStatus, WindowPoint } from '../../../activity/activity-points.js';
 
 /** Titles are untrusted and can be as long as a page: this much of one is kept. */
 export const LONGEST_TITLE = 200;
 
-/** A window: one title of one app, over all computers. */
+/** A window: one title of one app, over all computers. Two whose titles differ only behind what is kept are two. */
 export interface WindowName {
   /** Index in `apps`. */
   app: number;
+  /** Cut: as reports show it. */
   title: string;
+  /** The last of a title that was cut: there a browser's title says whose page it is. */
+  ending: string;
 }
 
 /** Starts and ends of stretches of time, as they came. */
@@ -80,8 +84,7 @@ export class ActivityColumns {
     return this.windowOf.subarray(0, this.windows.length);
   }
 
-  private windowNumber(app: string, longTitle: string): number {
-    const title = cut(longTitle, LONGEST_TITLE);
+  private windowNumber(app: string, title: string): number {
     let appNumber = this.appNumbers.get(app);
     if (appNumber === undefined) {
       appNumber = this.apps.push(app) - 1;
@@ -89,13 +92,21 @@ export class ActivityColumns {
       this.windowNumbers.push(new Map());
     }
     const numbers = this.windowNumbers[appNumber]!;
-    let number = numbers.get(title);
+    const key = keyOf(title);
+    let number = numbers.get(key);
     if (number === undefined) {
-      number = this.windowNames.push({ app: appNumber, title }) - 1;
-      numbers.set(title, number);
+      const ending = title.slice(LONGEST_TITLE).slice(-LONGEST_TITLE);
+      number = this.windowNames.push({ app: appNumber, title: cut(title, LONGEST_TITLE), ending }) - 1;
+      numbers.set(key, number);
     }
     return number;
   }
+}
+
+/** Stands for the whole title; longer than any that stands for itself. */
+function keyOf(title: string): string {
+  if (title.length <= LONGEST_TITLE) return title;
+  return title.slice(0, LONGEST_TITLE) + createHash('sha256').update(title).digest('base64');
 }
 
 /** At most `longest` UTF-16 units, without half a character at the end. */

@@ -67,13 +67,9 @@ async function titlesByCellAndApp(
       (a, b) =>
         b.milliseconds - a.milliseconds || compareText(windowNames[a.group]!.title, windowNames[b.group]!.title),
     );
-    titles.set(
-      key,
-      list
-        .map(({ group }) => windowNames[group]!.title)
-        .filter((title) => title !== '')
-        .slice(0, MOST_TITLES),
-    );
+    // Two windows may have one title, since long ones are cut.
+    const shown = new Set(list.map(({ group }) => windowNames[group]!.title).filter((title) => title !== ''));
+    titles.set(key, [...shown].slice(0, MOST_TITLES));
     await turns.give();
   }
   return titles;

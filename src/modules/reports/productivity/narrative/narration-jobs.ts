@@ -1,5 +1,6 @@
 import type { NarrationRequest } from '../../../../infra/ai/narration.service.js';
 import type { ProductivityReport } from '../productivity-report.js';
+import type { DailyReportDto } from '../dto/daily-report.dto.js';
 import type { RankedUserDto } from '../dto/productivity-report.dto.js';
 import { rankByActivity } from '../ranking.js';
 import type { UserTotals } from '../user-totals.js';
@@ -82,11 +83,14 @@ function rankingEntries(
   return new Map(ranked.map(({ index }, place) => [index, ranking.rankings[place]!]));
 }
 
+/** Of the others there is nothing to tell. */
+export function isTold({ dataQuality }: DailyReportDto): boolean {
+  return dataQuality === 'afk_status' || dataQuality === 'daily_metrics';
+}
+
 function dayJobs({ users }: Organization): NarrationJob[] {
   const days = users.flatMap(({ userName, dailyReports }) =>
-    dailyReports
-      .filter(({ dataQuality }) => dataQuality === 'afk_status' || dataQuality === 'daily_metrics')
-      .map((day) => ({ userName, day })),
+    dailyReports.filter(isTold).map((day) => ({ userName, day })),
   );
   if (days.length > MOST_DAYS_TOLD) return [];
   return days.flatMap(({ userName, day }) =>

@@ -23,7 +23,10 @@ export class NarrationsCleanupJob extends MongoJob implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.erasure.register('productivity-narrations', (userId) => this.narrations.deleteOfUser(userId));
+    this.erasure.register('productivity-narrations', async (userId, _signal, replicasKnow) => {
+      await replicasKnow();
+      await this.narrations.deleteOfUser(userId);
+    });
   }
 
   @Interval('productivity-narrations', PERIOD_MS)

@@ -91,13 +91,17 @@ export function weekText(
     SEVERITIES.map((severity) => [severity, users.reduce((total, user) => total + user.bySeverity[severity], 0)]),
   ) as Record<Severity, number>;
   const range =
-    ranked.length === 1
-      ? []
+    percentText(first) === percentText(last)
+      ? sameShareText(ranked)
       : [
           `The share of active time ranged from ${percentText(last)} (${nameText(last.userName)}) to ` +
             `${percentText(first)} (${nameText(first.userName)}).`,
         ];
   return [`${when} ${people} ${presence}.`, ...range, discrepanciesText(bySeverity)].join(' ');
+}
+
+function sameShareText(ranked: readonly Ranked<UserTotals>[]): string[] {
+  return ranked.length === 1 ? [] : [`All had the same share of active time, ${percentText(ranked[0]!)}.`];
 }
 
 /** One person's week, short: what distracted most. */

@@ -10,7 +10,7 @@ import {
   weekText,
   weekUserText,
 } from '../narrative/templates.js';
-import { rankByActivity, rankFromBelow, type Ranked } from '../ranking.js';
+import { rankByActivity, type Ranked } from '../ranking.js';
 import { topApps } from './daily-report.js';
 import type { UserTotals } from '../user-totals.js';
 
@@ -58,15 +58,14 @@ export function userRanking(users: readonly UserTotals[]): UserRankingDto {
   };
 }
 
-/** The better half of the ranked, at most 5, is the top; the rest, at most 5, the bottom, from the end. */
+/** The better half of the ranked, at most 5, is the top; the rest, at most 5, the bottom, from the end: nobody is in both. */
 export function weeklySummary(users: readonly UserTotals[], period: ReportPeriod): WeeklySummaryDto {
   const ranked = rankByActivity(users);
   const top = Math.min(MOST_LISTED, Math.ceil(ranked.length / 2));
-  const bottom = Math.min(MOST_LISTED, ranked.length - top);
   return {
     productivitySummary: weekText(users, ranked, period),
     top5Employees: ranked.slice(0, top).map(weeklyEmployee),
-    bottom5Employees: rankFromBelow(users).slice(0, bottom).map(weeklyEmployee),
+    bottom5Employees: ranked.slice(top).reverse().slice(0, MOST_LISTED).map(weeklyEmployee),
   };
 }
 

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../../common/auth/principal.js';
+import { assertIdempotencyKey, IDEMPOTENCY_KEY_KEPT_MS } from '../../../../common/http/idempotency-key.js';
 import { Clock } from '../../../../common/time/clock.js';
 import { WebhooksService } from '../../../webhooks/webhooks.service.js';
 import { ReportRequestKeysRepository, type KeptAnswer } from './report-request-keys.repository.js';
 import { ReportRequestsService, type AcceptedReport, type ReportOrder } from './report-requests.service.js';
-import { IdempotencyKeyError, IdempotencyKeyReusedError } from './report-tasks.errors.js';
+import { IdempotencyKeyReusedError } from './report-tasks.errors.js';
 import { hashOf, requestHash } from './request-hash.js';
-
-/** For so long an `Idempotency-Key` is remembered. */
-export const KEY_KEPT_MS = 24 * 3_600_000;
-
-const KEY = /^[\x20-\x7e]{1,255}$/;
 
 export interface ReportAnswer {
   accepted: AcceptedReport;
@@ -31,7 +27,7 @@ export class IdempotentReportRequests {
 
   /** @throws as `ReportRequestsService`; IdempotencyKeyError, IdempotencyKeyReusedError */
   async submit(caller: Principal, order: ReportOrder, key: string | undefined): Promise<ReportAnswer> {
-    if (key !== undefined && !KEY.test(key)) throw new IdempotencyKeyError();
+    if (key !== undefined) assertIdempotencyKey(key);
     await this.requests.check(caller, order);
     if (key === undefined) return { accepted: await this.requests.accept(caller, order), isReplayed: false };
     return this.submitOnce(caller, order, key);
@@ -46,7 +42,7 @@ export class IdempotentReportRequests {
     const { row } = await this.keys.claim(
       id,
       { userId, bodyHash, newTaskId: randomUUID(), createdAt: new Date(now) },
-      new Date(now - KEY_KEPT_MS),
+      new Date(now - IDEMPOTENCY_KEY_KEPT_MS),
     );
     if (row.bodyHash !== bodyHash) throw new IdempotencyKeyReusedError();
     if (row.answer !== undefined) return { accepted: await this.repeat(userId, row.answer), isReplayed: true };
@@ -56,16 +52,24 @@ export class IdempotentReportRequests {
     const kept = await this.keys.keepAnswer(id, {
       taskId,
       status,
-      ...(webhook && { webhook: { id: webhook.id, url: webhook.url, showedSecret: webhook.secret !== undefined } }),
+      ...(webhook && { webhook: keptWebhook(webhook) }),
     });
     return { accepted: kept.taskId === taskId ? accepted : await this.repeat(userId, kept), isReplayed: false };
   }
 
-  /** The secret of a new webhook is part of the answer, whose first copy may have been lost; it is not kept with the answer. */
+  /**
+   * The secret of a new webhook is part of the answer, whose first copy may have been lost; it is not kept with the answer. One
+   * that has taken its place since then is not shown.
+   */
   private async repeat(userId: string, { taskId, status, webhook }: KeptAnswer): Promise<AcceptedReport> {
     if (webhook === undefined) return { taskId, status };
-    const { id, url, showedSecret } = webhook;
-    const secret = showedSecret ? await this.webhooks.secretOf(userId, id) : null;
-    return { taskId, status, webhook: { id, url, ...(secret !== null && { secret }) } };
+    const { id, url, secretHash } = webhook;
+    const secret = secretHash === undefined ? null : await this.webhooks.secretOfRequested(userId, id);
+    const isSame = secret !== null && hashOf([id, secret]) === secretHash;
+    return { taskId, status, webhook: { id, url, ...(isSame && { secret }) } };
   }
+}
+
+function keptWebhook({ id, url, secret }: NonNullable<AcceptedReport['webhook']>): KeptAnswer['webhook'] {
+  return { id, url, ...(secret !== undefined && { secretHash: hashOf([id, secret]) }) };
 }

@@ -1,15 +1,22 @@
 import { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import { createGunzip, createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGunzip, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
+import type { DailyReportDto } from '../dto/daily-report.dto.js';
+import type { PackedDays } from '../packed-days.js';
 import type { ProductivityReport } from '../productivity-report.js';
 import { ReportPartsRepository } from './report-parts.repository.js';
 import type { MadeReport, ReportTaskRow } from './report-task-row.js';
-import { parseReport, reportLines } from './report-text.js';
+import { parseDays, parseReport, reportLines } from './report-text.js';
 
 /** Well below what a document may hold. */
 const PART_BYTES = 4 * 1024 * 1024;
+/** Characters of text that are compressed together. */
+const MEMBER_LENGTH = 1_000_000;
+
+const compress = promisify(gzip);
 
 type ReportPlace = Pick<MadeReport, 'fencingToken' | 'parts'>;
 
@@ -24,6 +31,7 @@ export class ReportContentsService {
     fencingToken: number,
     report: ProductivityReport,
     signal: AbortSignal,
+    packedDays?: PackedDays,
   ): Promise<ReportPlace> {
     const { taskId, userId } = task;
     let pieces: Buffer[] = [];
@@ -35,10 +43,13 @@ export class ReportContentsService {
       pieces = [];
       bytes = 0;
     };
-    for await (const piece of Readable.from(giveTurns(reportLines(report)), { objectMode: false }).pipe(createGzip())) {
-      pieces.push(piece as Buffer);
-      bytes += (piece as Buffer).length;
-      if (bytes >= PART_BYTES) await flush();
+    for await (const piece of compressedPieces(reportLines(report, (user) => packedDays?.textOf(user)))) {
+      for (let from = 0; from < piece.length; from += PART_BYTES) {
+        const slice = piece.subarray(from, from + PART_BYTES);
+        if (bytes + slice.length > PART_BYTES) await flush();
+        pieces.push(slice);
+        bytes += slice.length;
+      }
     }
     if (bytes > 0) await flush();
     return { fencingToken, parts: part };
@@ -56,6 +67,20 @@ export class ReportContentsService {
   }
 
   async parse(taskId: string, place: ReportPlace): Promise<ProductivityReport> {
+    return parseReport(this.lines(taskId, place));
+  }
+
+  /** The report with days that have no hours, which are nearly all of it. */
+  async parseWithoutHours(taskId: string, place: ReportPlace): Promise<ProductivityReport> {
+    return parseReport(this.lines(taskId, place), (day) => ({ ...day, hourlyBreakdown: [] }));
+  }
+
+  /** All days of all persons as a whole, one after the other. */
+  streamDays(taskId: string, place: ReportPlace): AsyncGenerator<DailyReportDto, void, undefined> {
+    return parseDays(this.lines(taskId, place));
+  }
+
+  private async *lines(taskId: string, place: ReportPlace): AsyncGenerator<string, void, undefined> {
     const input = await this.read(taskId, place);
     const lines = createInterface({ input, crlfDelay: Infinity });
     // Its iterator ends well when the input fails.
@@ -65,10 +90,11 @@ export class ReportContentsService {
       lines.close();
     });
     try {
-      return await parseReport(lines);
-    } catch (error) {
-      throw failure ?? error;
+      yield* lines;
+    } finally {
+      input.destroy();
     }
+    if (failure !== undefined) throw failure;
   }
 
   async delete(taskId: string): Promise<void> {
@@ -95,10 +121,18 @@ async function* startingWith<T>(first: IteratorResult<T, void>, rest: AsyncGener
   yield* rest;
 }
 
-async function* giveTurns(pieces: Iterable<string>): AsyncGenerator<string> {
+/** A file of gzip may have several members: texts are compressed here, what is compressed already stays as it is. */
+async function* compressedPieces(pieces: Iterable<string | Buffer>): AsyncGenerator<Buffer> {
   const turns = new EventLoopTurns();
+  let text = '';
   for (const piece of pieces) {
-    yield piece;
     await turns.give();
+    if (typeof piece === 'string') text += piece;
+    if (text.length > 0 && (typeof piece !== 'string' || text.length >= MEMBER_LENGTH)) {
+      yield await compress(text);
+      text = '';
+    }
+    if (typeof piece !== 'string') yield piece;
   }
+  if (text.length > 0) yield await compress(text);
 }

@@ -3,10 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Principal } from '../../../../common/auth/principal.js';
+import { TooManyEventStreamsError } from '../../../../common/http/event-streams.js';
 import { ServerState } from '../../../../common/lifecycle/server-state.js';
 import { gauge } from '../../../../common/metrics/metrics.js';
 import { statusFields, statusPieces } from './report-answers.js';
-import { TooManyEventStreamsError } from './report-tasks.errors.js';
+import { TooManyOwnEventStreamsError } from './report-tasks.errors.js';
 import { ReportTasksService, type ListedTask } from './report-tasks.service.js';
 
 const LOOK_MS = 500;
@@ -14,6 +15,8 @@ const LOOK_MS = 500;
 const HEARTBEAT_MS = 10_000;
 /** Of all callers in this process. */
 const MAX_STREAMS = 500;
+/** So that one caller cannot keep all others from theirs. */
+const MAX_STREAMS_OF_ONE = 50;
 const MAX_FAILURES = 10;
 
 const openStreams = gauge({
@@ -27,6 +30,7 @@ export class ReportEventsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(ReportEventsService.name);
   private readonly stopping = new AbortController();
   private streams = 0;
+  private readonly streamsOf = new Map<string, number>();
 
   constructor(
     private readonly tasks: ReportTasksService,
@@ -37,17 +41,22 @@ export class ReportEventsService implements BeforeApplicationShutdown {
     this.stopping.abort();
   }
 
-  /** @throws ReportTaskNotFoundError, TooManyEventStreamsError */
+  /** @throws ReportTaskNotFoundError, TooManyEventStreamsError, TooManyOwnEventStreamsError */
   async open(caller: Principal, taskId: string): Promise<Readable> {
     const first = await this.tasks.get(caller, taskId);
+    const { userId } = caller;
+    // Without credentials all callers have one name.
+    if (caller.kind !== 'anonymous' && (this.streamsOf.get(userId) ?? 0) >= MAX_STREAMS_OF_ONE) {
+      throw new TooManyOwnEventStreamsError(MAX_STREAMS_OF_ONE);
+    }
     if (this.streams >= MAX_STREAMS) throw new TooManyEventStreamsError();
     const gone = new AbortController();
     const stream = new PassThrough();
-    this.count(1);
+    this.count(userId, 1);
     stream.once('close', () => {
       // Between two looks the events hear of nothing else.
       gone.abort();
-      this.count(-1);
+      this.count(userId, -1);
     });
     pipeline(this.events(caller, first, AbortSignal.any([this.stopping.signal, gone.signal])), stream).catch(
       (error: unknown) => {
@@ -89,8 +98,11 @@ export class ReportEventsService implements BeforeApplicationShutdown {
     yield '\n\n';
   }
 
-  private count(change: 1 | -1): void {
+  private count(userId: string, change: 1 | -1): void {
     this.streams += change;
+    const own = (this.streamsOf.get(userId) ?? 0) + change;
+    if (own > 0) this.streamsOf.set(userId, own);
+    else this.streamsOf.delete(userId);
     openStreams.set(this.streams);
   }
 

@@ -25,6 +25,8 @@ export const REPORT_JOB = 'productivity-report';
 /** To ask for the data's version must not make the caller wait; without an answer the report is made again. */
 const VERSION_LIMIT_MS = 2000;
 
+const WEBHOOK_FIELD = 'webhookUrl';
+
 /** What a request asks for. */
 export interface ReportOrder {
   request: TaskRequest;
@@ -56,9 +58,10 @@ export class ReportRequestsService {
     @Inject(PRODUCTIVITY_CONFIG) private readonly config: ProductivityConfig,
   ) {}
 
-  /** @throws InvalidInputError, OrgNotFoundError: before anything is made */
-  async check(caller: Principal, { request }: ReportOrder): Promise<void> {
+  /** @throws InvalidInputError, WebhookUrlError, OrgNotFoundError: before anything is made */
+  async check(caller: Principal, { request, webhookUrl }: ReportOrder): Promise<void> {
     assertReportRequest(request);
+    if (webhookUrl !== undefined) this.webhooks.assertUrl(webhookUrl, WEBHOOK_FIELD);
     await this.orgs.assertMayReport(
       caller,
       request.org,
@@ -75,7 +78,7 @@ export class ReportRequestsService {
     const webhook =
       order.webhookUrl === undefined
         ? undefined
-        : await this.webhooks.endpointFor(userId, order.webhookUrl, 'webhookUrl');
+        : await this.webhooks.endpointFor(userId, order.webhookUrl, WEBHOOK_FIELD);
     try {
       const task = await this.findOrMake(userId, order, newTaskId, webhook?.id);
       return { ...task, ...(webhook && { webhook }) };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../common/time/clock.js';
 import type { JobData, JobInfo, JobRun } from '../../../../infra/jobs/job-queue.js';
+import { PackedDays } from '../packed-days.js';
 import { ProductivityReportService } from '../productivity-report.service.js';
 import { GeminiKeys } from './gemini-keys.js';
 import { ReportContentsService } from './report-contents.service.js';
@@ -56,9 +57,11 @@ export class ReportTaskRunService {
   private async build(task: ReportTaskRow, run: JobRun): Promise<MadeReport> {
     const { request, userId } = task;
     const apiKey = this.geminiKeys.find(task.taskId);
+    const packedDays = new PackedDays();
     const { report, final, dataVersion, promptVersion, model } = await this.reports.build(
       { ...request, userId },
       {
+        packedDays,
         signal: run.signal,
         apiKey,
         onProgress: (percent) => {
@@ -69,7 +72,7 @@ export class ReportTaskRunService {
     );
     const isKeyLost = task.hasOwnKey && apiKey === undefined;
     if (isKeyLost) report.narrative.note = KEY_LOST;
-    const place = await this.contents.store(task, run.fencingToken, report, run.signal);
+    const place = await this.contents.store(task, run.fencingToken, report, run.signal, packedDays);
     const madeAt = new Date(report.generatedAt);
     const made = { final: final && !isKeyLost, dataVersion, promptVersion, model, madeAt, ...place };
     // From here on a crash costs no second report, and no second call of a model.

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { IDEMPOTENCY_KEY_KEPT_MS } from '../../../../common/http/idempotency-key.js';
 import { ServerState } from '../../../../common/lifecycle/server-state.js';
 import { gauge } from '../../../../common/metrics/metrics.js';
 import { Clock } from '../../../../common/time/clock.js';
@@ -7,7 +8,6 @@ import { PRODUCTIVITY_CONFIG, type ProductivityConfig } from '../../../../config
 import { BackgroundJob } from '../../../../infra/jobs/background-job.js';
 import { JobQueue } from '../../../../infra/jobs/job-queue.js';
 import { LeaseService } from '../../../../infra/lease/lease.service.js';
-import { KEY_KEPT_MS } from './idempotent-report-requests.service.js';
 import { ReportContentsService } from './report-contents.service.js';
 import { ReportRequestKeysRepository } from './report-request-keys.repository.js';
 import { REPORT_JOB } from './report-requests.service.js';
@@ -85,7 +85,7 @@ export class ReportTaskUpkeepJob extends BackgroundJob {
 
   private async deleteOld(signal: AbortSignal): Promise<void> {
     const now = this.clock.now();
-    await this.keys.deleteBefore(new Date(now - KEY_KEPT_MS));
+    await this.keys.deleteBefore(new Date(now - IDEMPOTENCY_KEY_KEPT_MS));
     const before = new Date(now - this.config.reportRetentionDays * DAY_MS);
     for (const taskId of await this.tasks.listEndedBefore(before, BATCH)) {
       signal.throwIfAborted();

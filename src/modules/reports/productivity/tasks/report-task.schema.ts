@@ -89,7 +89,8 @@ export interface ReportRequestKeyDocument {
   answer?: {
     taskId: string;
     status: Exclude<TaskStatus, 'failed'>;
-    webhook?: { id: string; url: string; showedSecret: boolean };
+    /** `secretHash`: of the secret that the answer showed, if it did. */
+    webhook?: { id: string; url: string; secretHash?: string };
   };
 }
 

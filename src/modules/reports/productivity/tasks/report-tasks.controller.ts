@@ -98,7 +98,8 @@ export class ReportTasksController {
     summary: 'The status of a task as server-sent events, until it has ended',
     description:
       'Messages without an event name. The last one says `failed`, or `completed` and holds the report: close the stream ' +
-      'then, for an EventSource would connect again. When the stream ends before, connect again.',
+      'then, for an EventSource would connect again. When the stream ends before, connect again. One caller may listen to ' +
+      '50 streams at once.',
   })
   async statusEvents(@Caller() caller: Principal, @Param('taskId') taskId: string): Promise<StreamableFile> {
     return new StreamableFile(await this.events.open(caller, taskId), { type: 'text/event-stream; charset=utf-8' });

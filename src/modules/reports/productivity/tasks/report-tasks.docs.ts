@@ -2,16 +2,10 @@ import { applyDecorators, HttpStatus } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ErrorResponseDto } from '../../../../common/errors/error-response.dto.js';
 import { ApiErrors } from '../../../../common/http/api-errors.decorator.js';
+import { IDEMPOTENCY_KEY_HEADER, IDEMPOTENCY_REPLAYED_HEADERS } from '../../../../common/http/idempotency-key.js';
 import { ProductivityReportDto } from '../dto/productivity-report.dto.js';
 import { AcceptedReportDto, ReportTaskStatusDto } from './dto/report-task.dto.js';
 import { EVENTS_EXAMPLE, EXPORT_EXAMPLES, STATUS_EXAMPLES, TASK_ID } from './report-tasks.examples.js';
-
-const REPLAYED = {
-  'Idempotency-Replayed': {
-    description: '`true`: the `Idempotency-Key` was seen before, and this is the answer of then.',
-    schema: { type: 'string' as const, enum: ['true'] },
-  },
-};
 
 const refusal = (status: HttpStatus, code: string, error: string) =>
   ApiResponse({
@@ -32,20 +26,15 @@ export const TaskId = () => ApiParam({ name: 'taskId', example: TASK_ID });
 /** Documents the routes that take requests for reports. */
 export const ApiGeneratedReport = () =>
   applyDecorators(
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: '1 to 255 characters. The same request with the same key within 24 h is carried out once.',
-      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$', example: 'nightly-2025-11-19' },
-    }),
+    ApiHeader(IDEMPOTENCY_KEY_HEADER),
     ApiAcceptedResponse({
       type: AcceptedReportDto,
-      headers: REPLAYED,
+      headers: IDEMPOTENCY_REPLAYED_HEADERS,
       description: 'The report will be made; `taskId` is that of a running task for the same request, if there is one.',
     }),
     ApiOkResponse({
       type: AcceptedReportDto,
-      headers: REPLAYED,
+      headers: IDEMPOTENCY_REPLAYED_HEADERS,
       description: 'There is a finished report from the same data already.',
       example: { taskId: TASK_ID, status: 'completed' },
     }),

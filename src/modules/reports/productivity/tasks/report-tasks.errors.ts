@@ -1,11 +1,4 @@
-import {
-  ConflictError,
-  DomainError,
-  InvalidInputError,
-  NotFoundError,
-  RateLimitedError,
-  UnavailableError,
-} from '../../../../common/errors/domain.error.js';
+import { ConflictError, DomainError, NotFoundError, RateLimitedError } from '../../../../common/errors/domain.error.js';
 
 /** Old clients know this sentence. */
 export class ReportTaskNotFoundError extends NotFoundError {
@@ -32,16 +25,13 @@ export class TooManyReportTasksError extends RateLimitedError {
   }
 }
 
-export class TooManyEventStreamsError extends UnavailableError {
-  constructor() {
-    super('Too many clients are listening for reports; ask for the status instead', 5, 'TOO_MANY_EVENT_STREAMS');
-  }
-}
-
-export class IdempotencyKeyError extends InvalidInputError {
-  constructor() {
-    const message = 'Idempotency-Key must be 1 to 255 printable ASCII characters';
-    super(message, [{ path: 'Idempotency-Key', message }], 'IDEMPOTENCY_KEY_INVALID');
+export class TooManyOwnEventStreamsError extends RateLimitedError {
+  constructor(limit: number) {
+    super(
+      `You listen to ${limit} streams of events already; close one, or ask for the status`,
+      5,
+      'TOO_MANY_OWN_EVENT_STREAMS',
+    );
   }
 }
 

@@ -17,6 +17,8 @@ export interface ListedTask {
   state: TaskState;
 }
 
+/** The queue has a limit, and so has each user. */
+const MOST_OPEN = 2000;
 const CANCELLED = { code: 'CANCELLED', message: 'cancelled' };
 
 /** Tasks as their owners see them; an administrator sees all. */
@@ -44,12 +46,14 @@ export class ReportTasksService {
   /** The newest first. */
   async list(caller: Principal, status: TaskStatus | undefined, limit: number): Promise<ListedTask[]> {
     const end = status === undefined || status === 'completed' || status === 'failed' ? status : null;
-    const tasks = await this.tasks.list(scopeOf(caller), end, limit);
+    // Which of those that have not ended are under way, only their jobs know.
+    const tasks = await this.tasks.list(scopeOf(caller), end, end === null ? MOST_OPEN : limit);
     const open = tasks.filter((task) => task.end === null).map(({ taskId }) => taskId);
     const jobs = await this.jobs.findAll(REPORT_JOB, open);
     return tasks
       .map((task) => ({ task, state: taskState(task, jobs.get(task.taskId)) }))
-      .filter(({ state }) => status === undefined || state.status === status);
+      .filter(({ state }) => status === undefined || state.status === status)
+      .slice(0, limit);
   }
 
   /** Once more is fine. @throws ReportTaskNotFoundError, ReportTaskEndedError */
@@ -75,7 +79,8 @@ export class ReportTasksService {
   async export(caller: Principal, taskId: string, format: ExportFormat): Promise<ReportExport> {
     const { task } = await this.get(caller, taskId);
     if (task.made === null) throw new ReportNotReadyError();
-    return this.exports.render(await this.contents.parse(taskId, task.made), format);
+    const report = await this.contents.parseWithoutHours(taskId, task.made);
+    return this.exports.render(report, format, this.contents.streamDays(taskId, task.made));
   }
 
   private async getEnded(task: ReportTaskRow): Promise<ListedTask> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProductivityReport } from '../../productivity-report.js';
+import type { DayReader } from '../day-reader.js';
 import { daySection } from './day-section.js';
 import { periodText } from './figures.js';
 import { markup, Markup, NOTHING } from './markup.js';
@@ -20,7 +21,10 @@ const POLICY = [
 ].join('; ');
 
 /** The report as one page without scripts or anything from elsewhere, one day at a time. */
-export function* reportPage(report: ProductivityReport): Generator<string, void, undefined> {
+export async function* reportPage(
+  report: ProductivityReport,
+  days: DayReader,
+): AsyncGenerator<string, void, undefined> {
   yield head(report).text;
   for (const [o, organization] of report.organizations.entries()) {
     yield organizationHeader(report, organization.organizationName, organization.users.length).text;
@@ -39,7 +43,7 @@ export function* reportPage(report: ProductivityReport): Generator<string, void,
     yield teamSection(organization).text;
     for (const [u, user] of organization.users.entries()) {
       yield userSectionStart(user, idOf(o, u)).text;
-      for (const day of user.dailyReports) yield daySection(day).text;
+      for (let i = 0; i < user.dailyReports.length; i++) yield daySection(await days.next()).text;
       yield userSectionEnd.text;
     }
     yield '</main>\n';
