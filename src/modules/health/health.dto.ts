@@ -10,13 +10,36 @@ export class HealthyStatusDto {
   status: string;
 }
 
+export class ReplicaSharingDto {
+  @ApiProperty({
+    example: 'process',
+    enum: ['redis', 'process', 'off'],
+    description: '`process`: without Redis each replica counts requests for itself.',
+  })
+  requestLimits: string;
+
+  @ApiProperty({ example: 'sql', enum: ['sql'], description: 'Failed logins, counted for all replicas together.' })
+  loginLimits: string;
+
+  @ApiProperty({
+    example: 'sql',
+    enum: ['sql'],
+    description: 'Refused by the replica that revoked them at once, by the others within seconds.',
+  })
+  revokedTokens: string;
+
+  @ApiProperty({ example: 'sql', enum: ['redis', 'sql'], description: 'By what workers hear of jobs.' })
+  jobs: string;
+}
+
 export class ReadinessDto {
   @ApiProperty({ example: 'ok', enum: ['ok'] })
   status: string;
 
   @ApiProperty({
-    example: { mongo: 'up', sql: 'up' },
-    description: 'Each store that this server needs.',
+    example: { mongo: 'up', sql: 'up', disk: 'up' },
+    description:
+      'Each store that this server needs; `disk` is down when the data folder of an embedded store is nearly full.',
     type: 'object',
     additionalProperties: { type: 'string' },
   })
@@ -31,6 +54,9 @@ export class ReadinessDto {
 
   @ApiProperty({ example: 'embedded', enum: ['embedded', 'external'], description: 'Which MongoDB this server uses.' })
   mongoEngine: string;
+
+  @ApiProperty({ type: ReplicaSharingDto, description: 'By what replicas share what they know of callers.' })
+  shared: ReplicaSharingDto;
 }
 
 export class DatabaseHealthDto {

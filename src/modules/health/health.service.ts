@@ -1,19 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { UnavailableError, type ErrorDetail } from '../../common/errors/domain.error.js';
 import { WireError } from '../../common/errors/wire.error.js';
 import { ServerState } from '../../common/lifecycle/server-state.js';
 import { AUTH_CONFIG, MONGO_CONFIG, type AuthConfig, type MongoConfig } from '../../config/app.config.js';
-import { InfluxClient } from '../../infra/influx/influx.client.js';
 import { MongoConnector } from '../../infra/mongo/mongo-connector.js';
-import { RedisConnector } from '../../infra/redis/redis-connector.js';
-import { SqlConnector } from '../../infra/sql/sql-connector.js';
 import { ConnectionTestRepository } from './connection-test.repository.js';
 import type { DatabaseHealthDto, ReadinessDto, TestInsertDto } from './health.dto.js';
-
-/** Probes come every few seconds from several sides; the stores are asked once in this time. */
-const CACHE_MS = 1000;
-const PING_TIMEOUT_MS = 1000;
+import { ReplicaSharing } from './replica-sharing.js';
+import { StoreChecks } from './store-checks.js';
 
 class NotReadyError extends UnavailableError {
   override readonly details: ErrorDetail[];
@@ -28,12 +22,9 @@ class NotReadyError extends UnavailableError {
 export class HealthService {
   constructor(
     private readonly state: ServerState,
-    private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
+    private readonly stores: StoreChecks,
+    private readonly sharing: ReplicaSharing,
     private readonly mongo: MongoConnector,
-    private readonly sql: SqlConnector,
-    private readonly redis: RedisConnector,
-    private readonly influx: InfluxClient,
     private readonly tests: ConnectionTestRepository,
     @Inject(AUTH_CONFIG) private readonly auth: AuthConfig,
     @Inject(MONGO_CONFIG) private readonly mongoConfig: MongoConfig,
@@ -50,7 +41,7 @@ export class HealthService {
     if (this.state.current !== 'running') {
       throw new NotReadyError(`Not ready: ${this.state.current}`, [{ path: 'server', message: this.state.current }]);
     }
-    const checks = await this.checkStores();
+    const checks = await this.stores.run();
     const down = Object.entries(checks).filter(([, status]) => status !== 'up');
     if (down.length > 0) {
       const names = down.map(([name]) => name).join(', ');
@@ -64,6 +55,7 @@ export class HealthService {
       checks,
       authMode: this.auth.mode,
       mongoEngine: this.mongoConfig.embedded ? 'embedded' : 'external',
+      shared: this.sharing.describe(),
     };
   }
 
@@ -81,24 +73,4 @@ export class HealthService {
     const { collection, id } = await this.tests.record(new Date());
     return { inserted: true, collection, id };
   }
-
-  private async checkStores(): Promise<Record<string, string>> {
-    const indicate = (name: string, ping: () => Promise<void>) => async (): Promise<HealthIndicatorResult> =>
-      this.indicators.check(name).attempt(ping).withTimeout(PING_TIMEOUT_MS).cacheFor(CACHE_MS);
-    const stores = [indicate('mongo', () => this.mongo.ping()), indicate('sql', () => this.sql.ping(PING_TIMEOUT_MS))];
-    if (this.redis.client !== undefined) stores.push(indicate('redis', () => this.redis.ping()));
-    if (this.influx.isConfigured) stores.push(indicate('influxdb', () => this.influx.ping()));
-    try {
-      return statuses((await this.health.check(stores)).details);
-    } catch (error) {
-      const { details } = (error as { getResponse?: () => { details?: HealthIndicatorResult } }).getResponse?.() ?? {};
-      if (details === undefined) throw error;
-      return statuses(details);
-    }
-  }
-}
-
-/** Only names and states: the reasons name hosts and paths, which probes show to everyone. */
-function statuses(details: HealthIndicatorResult): Record<string, string> {
-  return Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status]));
 }
