@@ -30,6 +30,7 @@ import { AuthenticationGuard } from './modules/auth/authentication.guard.js';
 import { BrowserEventsModule } from './modules/events/browser/browser-events.module.js';
 import { ProductEventsModule } from './modules/events/product/product-events.module.js';
 import { SegmentIngestModule } from './modules/events/segment/segment-ingest.module.js';
+import { GithubModule } from './modules/github/github.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { InsightsModule } from './modules/insights/insights.module.js';
 import { MetricsModule } from './modules/metrics/metrics.module.js';
@@ -38,6 +39,7 @@ import { ProjectsModule } from './modules/projects/projects.module.js';
 import { ProductReportsModule } from './modules/reports/product/product-reports.module.js';
 import { ReportTasksModule } from './modules/reports/productivity/tasks/report-tasks.module.js';
 import { WebhooksModule } from './modules/webhooks/webhooks.module.js';
+import { WhoopModule } from './modules/whoop/whoop.module.js';
 
 @Module({})
 export class AppModule {
@@ -84,6 +86,8 @@ export class AppModule {
         InsightsModule,
         UsageAnalyticsModule,
         BudgetsModule,
+        GithubModule,
+        WhoopModule,
         HealthModule,
         MetricsModule,
       ],

@@ -23,7 +23,8 @@ try {
   const state = app.get(ServerState);
   await state.whenRunning;
   try {
-    await runDemo((await app.getUrl()).replace('[::1]', 'localhost'), DEMO_SOURCES, process.stdout);
+    const url = (await app.getUrl()).replace('[::1]', 'localhost');
+    await runDemo(url, DEMO_SOURCES, process.stdout, (service) => app.get(service, { strict: false }));
   } catch (error) {
     // Stopped while loading: the next start goes on from there.
     if (state.current !== 'draining') throw error;

@@ -8,10 +8,17 @@ import type { AppConfig } from './config/app.config.js';
 import { EmbeddedMongo } from './infra/mongo/embedded/embedded-mongo.js';
 
 /** Starts the embedded engine when no other MongoDB is configured, then the application, and listens. */
-export async function serve(config: AppConfig, lifecycle: ServerLifecycle): Promise<NestFastifyApplication> {
+export async function serve(
+  config: AppConfig,
+  lifecycle: ServerLifecycle,
+  stopTracing: () => Promise<void> = () => Promise.resolve(),
+): Promise<NestFastifyApplication> {
   const logger = new Logger('Almanac');
   const engine = config.mongo.embedded ? await startEngine(config, logger) : undefined;
-  const stopEngine = async () => engine?.stop();
+  const stopEngine = async () => {
+    await engine?.stop();
+    await stopTracing();
+  };
   try {
     const mongo = { ...config.mongo, uri: engine?.uri ?? config.mongo.uri };
     const app = await createApp({ ...config, mongo });

@@ -11,6 +11,8 @@ serveWorker({
       const { length } = /** @type {{events: unknown[]}} */ (request.body).events;
       void reply.send({ received: length, inserted: length, duplicates: 0, rejected: [], rejectedCount: 0 });
     });
+    // Whatever else is asked for.
+    server.all('/*', (_request, reply) => reply.code(202).send({}));
     return server.listen({ port: 0, host: '127.0.0.1' });
   },
 });

@@ -72,6 +72,15 @@ export interface LoggingConfig {
   pretty: boolean;
 }
 
+export interface TracingConfig {
+  /** Where spans are sent to, by OTLP over HTTP; absent: nothing is traced. */
+  endpoint?: string;
+  headers: Record<string, string>;
+  serviceName: string;
+  /** The share of traces that begin here which are kept, 0 to 1; those of callers go by the callers' decision. */
+  sampleRatio: number;
+}
+
 export interface MetricsConfig {
   environment: NodeEnvironment;
   token?: string;
@@ -173,6 +182,26 @@ export interface GithubConfig {
   sessionFirstMinutes: number;
   /** The program `cloc`; absent: lines are counted here. */
   clocPath?: string;
+  /** Where programs are found. */
+  searchPath: string;
+  /** Certificates that are trusted beside those of the system, for a GitHub of one's own. */
+  certificatesPath?: string;
+}
+
+export interface WhoopConfig {
+  /** Id and secret of the app in WHOOP's developer dashboard; without both, linking and syncs answer 400. */
+  clientId?: string;
+  clientSecret?: string;
+  /** Taken over once, and again when it changes; what WHOOP gives in turn is kept in SQL. */
+  refreshToken?: string;
+  /** WHOOP's origin, without a slash at the end. */
+  apiUrl: string;
+  /** Where WHOOP sends the browser after consent; absent: the callback of this server. */
+  redirectUri?: string;
+  /** Cron expression in UTC; `null`: no schedule, and no sync at start either. */
+  syncCron: string | null;
+  /** Milliseconds for one answer of WHOOP. */
+  timeoutMs: number;
 }
 
 export interface AppConfig {
@@ -185,6 +214,7 @@ export interface AppConfig {
   storage: StorageConfig;
   logging: LoggingConfig;
   metrics: MetricsConfig;
+  tracing: TracingConfig;
   ingest: IngestConfig;
   retention: RetentionConfig;
   rollups: RollupsConfig;
@@ -195,6 +225,7 @@ export interface AppConfig {
   productivity: ProductivityConfig;
   usage: UsageConfig;
   github: GithubConfig;
+  whoop: WhoopConfig;
 }
 
 // Injection tokens of the slices: `constructor(@Inject(AUTH_CONFIG) private readonly config: AuthConfig)`.
@@ -216,3 +247,4 @@ export const WEBHOOKS_CONFIG = getConfigToken('webhooks');
 export const PRODUCTIVITY_CONFIG = getConfigToken('productivity');
 export const USAGE_CONFIG = getConfigToken('usage');
 export const GITHUB_CONFIG = getConfigToken('github');
+export const WHOOP_CONFIG = getConfigToken('whoop');

@@ -68,6 +68,8 @@ describe('loadConfig', () => {
       sessionGapMinutes: 120,
       sessionFirstMinutes: 30,
       clocPath: undefined,
+      searchPath: '/usr/local/bin:/usr/bin:/bin',
+      certificatesPath: undefined,
     });
     const own = { GITHUB_API_URL: 'https://git.example.com/api/v3/', GITHUB_ORGS: 'one, two', GITHUB_SYNC_CRON: 'OFF' };
     expect(load(own).github).toMatchObject({
@@ -112,6 +114,14 @@ describe('loadConfig', () => {
     expect(config.mongo).toMatchObject({ uri: 'mongodb://db', databaseName: 'analytics', embedded: false });
     expect(config.sql).toEqual({ dialect: 'postgres', location: 'postgres://me:p%40ss@pg:5432/usage' });
     expect(config.logging.level).toBe('debug');
+  });
+
+  it('should take an IPv6 address for DB_HOST, and no part of an address without it', () => {
+    expect(load({ DB_HOST: '::1', DB_NAME: 'usage' }).sql.location).toBe('postgres://postgres@[::1]:5432/usage');
+    expect(problemsOf({ DB_NAME: 'usage', DB_USER: 'me' })).toEqual([
+      'DB_USER, DB_NAME cannot be used without DB_HOST: set it too, or DATABASE_URL instead',
+    ]);
+    expect(problemsOf({ DB_NAME: 'usage', DATABASE_URL: 'postgres://me@pg/usage' })).toEqual([]);
   });
 
   it('should refuse a wildcard or a path as a CORS origin', () => {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import type { AppConfig, HttpConfig, LogLevel, NodeEnvironment, SqlConfig } from './app.config.js';
 import { EnvReader } from './env-reader.js';
@@ -7,6 +8,8 @@ import { readGithub } from './github-config.js';
 import { readInflux } from './influx-config.js';
 import { developmentSecret, jwtSecretProblem, newJwtSecret } from './jwt-secret.js';
 import { readProductivity } from './productivity-config.js';
+import { readTracing } from './tracing-config.js';
+import { readWhoop } from './whoop-config.js';
 
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
@@ -65,6 +68,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
     storage,
     logging: { level: readLogLevel(reader), pretty: reader.boolean('LOG_PRETTY', !production) },
     metrics: { environment, token: reader.text('METRICS_TOKEN') },
+    tracing: readTracing(reader),
     ingest: {
       projectEventsPerSecond: reader.integer('INGEST_EVENTS_PER_SECOND', 50_000, 1, 10_000_000),
       maxConcurrentBatches: reader.integer('INGEST_MAX_CONCURRENT_BATCHES', 128, 1, 10_000),
@@ -83,6 +87,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
       priceFile: readPath(reader, 'PRICE_FILE'),
     },
     github: readGithub(reader),
+    whoop: readWhoop(reader),
   };
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   // Last, since they write files: a configuration that is refused leaves no trace.
@@ -164,6 +169,11 @@ function readSql(reader: EnvReader, dataDir: string): SqlConfig {
   const url = reader.text('DATABASE_URL');
   if (url === undefined) {
     const host = reader.text('DB_HOST');
+    const parts = ['DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME'].filter((name) => reader.text(name) !== undefined);
+    if (host === undefined && parts.length > 0) {
+      // Otherwise rows would silently go to a file instead of the database that somebody has in mind.
+      reader.problems.push(`${parts.join(', ')} cannot be used without DB_HOST: set it too, or DATABASE_URL instead`);
+    }
     return host === undefined
       ? { dialect: 'sqlite', location: resolve(dataDir, 'almanac.sqlite') }
       : { dialect: 'postgres', location: postgresUrlFromParts(reader, host) };
@@ -181,7 +191,8 @@ function postgresUrlFromParts(reader: EnvReader, host: string): string {
   const user = encodeURIComponent(reader.text('DB_USER') ?? 'postgres');
   const password = reader.text('DB_PASSWORD');
   const credentials = password === undefined ? user : `${user}:${encodeURIComponent(password)}`;
-  return `postgres://${credentials}@${host}:${port}/${encodeURIComponent(reader.text('DB_NAME') ?? 'almanac')}`;
+  const name = isIPv6(host) ? `[${host}]` : host;
+  return `postgres://${credentials}@${name}:${port}/${encodeURIComponent(reader.text('DB_NAME') ?? 'almanac')}`;
 }
 
 function readPath(reader: EnvReader, name: string): string | undefined {

@@ -14,6 +14,12 @@ const NOT_FOR_THE_DEMO = {
   INFLUXDB_TOKEN: undefined,
   INFLUXDB_ORG: undefined,
   INFLUXDB_BUCKET: undefined,
+  // It would bring real repositories into it.
+  GITHUB_ACCESS_TOKEN: undefined,
+  // They would bring a real member's data into it.
+  WHOOP_CLIENT_ID: undefined,
+  WHOOP_CLIENT_SECRET: undefined,
+  WHOOP_REFRESH_TOKEN: undefined,
 };
 
 /**

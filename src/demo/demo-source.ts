@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { DemoApi } from './demo-api.client.js';
 
 /** What a source of demo data works with. */
@@ -10,6 +11,8 @@ export interface DemoContext {
   timeZone: string;
   /** What to tell the reader beside the account, by label; a source adds its own. */
   facts: Map<string, string>;
+  /** A service of the running server: for data that clients cannot send, since they come from somewhere else. */
+  resolve: <T>(service: Type<T>) => T;
   showProgress: (done: number, total: number) => void;
 }
 
@@ -17,7 +20,7 @@ export interface DemoContext {
 export interface DemoSource {
   /** Shown while it is loaded. */
   name: string;
-  /** Loads the data over HTTP, as a client would. Quick and without effect when it is there already. */
+  /** Loads the data over HTTP, as a client would, where one can. Quick and without effect when it is there already. */
   seed(context: DemoContext): Promise<void>;
   /** Commands worth running; asked after `seed`. */
   curls(context: DemoContext): string[];

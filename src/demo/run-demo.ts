@@ -3,13 +3,14 @@ import { isTimeZone } from '../common/time/time-zone.js';
 import { DEMO_EMAIL, DEMO_PASSWORD, openDemoAccount } from './demo-account.js';
 import { DemoApi } from './demo-api.client.js';
 import type { DemoContext, DemoSource } from './demo-source.js';
-import { ProgressLine } from './progress-line.js';
+import { ProgressLine } from '../common/progress-line.js';
 
 /** Fills a running server with demo data and tells the reader what to try. */
 export async function runDemo(
   baseUrl: string,
   sources: readonly DemoSource[],
   output: Pick<WriteStream, 'write' | 'isTTY'>,
+  resolve: DemoContext['resolve'],
 ): Promise<void> {
   const account = await openDemoAccount(new DemoApi(baseUrl));
   const context: Omit<DemoContext, 'showProgress'> = {
@@ -21,6 +22,7 @@ export async function runDemo(
       ['Password', DEMO_PASSWORD],
       ['Token', account.token],
     ]),
+    resolve,
   };
   const curls: string[] = [];
   for (const source of sources) curls.push(...(await seed(source, context, output)));

@@ -21,6 +21,7 @@ const PUBLIC = [
   'GET /api/v1/health',
   'GET /api/v1/metrics',
   'GET /api/v2/ping',
+  'GET /api/whoop/auth/callback',
   'GET /db/health',
   'GET /health',
   'GET /health/live',
@@ -31,6 +32,7 @@ const PUBLIC = [
   'POST /api/auth/login',
   'POST /api/auth/refresh',
   'POST /api/auth/register',
+  'POST /api/whoop/webhook',
   'POST /v1/alias',
   'POST /v1/batch',
   'POST /v1/events/batch',
@@ -44,14 +46,28 @@ const PUBLIC = [
 /** Public by name, but only for one exact project; without a key it is as closed as any other. */
 const PUBLIC_WITH_KEY = 'GET /v1/projects';
 
+/** Public, but closed by a state that somebody has asked for, or by a signature. */
+const CALLBACK = 'GET /api/whoop/auth/callback';
+const SIGNED = 'POST /api/whoop/webhook';
+
 /** What their events hold beyond the known fields is ignored. All but the last are opened by a project key. */
 const INGEST = [...PUBLIC.filter((id) => id.startsWith('POST /v1/')), 'POST /api/events/sync'];
 
 /** What AUTH_MODE=open frees of the rest. */
 const FREE_IN_OPEN_MODE = [
+  'DELETE /api/github/refresh/jobs/{job_id}',
   'DELETE /api/reports/tasks/{taskId}',
   'DELETE /api/reports/webhooks/{id}',
   'DELETE /v1/projects/{projectKey}',
+  'GET /api/github/metrics',
+  'GET /api/github/project/{name}',
+  'GET /api/github/project/{name}/activity',
+  'GET /api/github/projects',
+  'GET /api/github/refresh/jobs',
+  'GET /api/github/refresh/status/{job_id}',
+  'GET /api/github/refresh/status/{job_id}/events',
+  'GET /api/metrics',
+  'GET /api/projects',
   'GET /api/reports/status/{taskId}',
   'GET /api/reports/status/{taskId}/events',
   'GET /api/reports/tasks',
@@ -72,6 +88,18 @@ const FREE_IN_OPEN_MODE = [
   'GET /api/v1/user-stats',
   'GET /api/v1/user-stats/active',
   'GET /api/v1/user-stats/total',
+  'GET /api/whoop/cycles',
+  'GET /api/whoop/export',
+  'GET /api/whoop/metrics',
+  'GET /api/whoop/profile',
+  'GET /api/whoop/recovery',
+  'GET /api/whoop/recovery/latest',
+  'GET /api/whoop/refresh/today',
+  'GET /api/whoop/sleep',
+  'GET /api/whoop/sleep/latest',
+  'GET /api/whoop/status',
+  'GET /api/whoop/sync/status',
+  'GET /api/whoop/workouts',
   'GET /v1/projects/{projectKey}/events/names',
   'GET /v1/reports/active-users',
   'GET /v1/reports/button-clicks',
@@ -87,6 +115,8 @@ const FREE_IN_OPEN_MODE = [
   'GET /v1/reports/view-items',
   'PATCH /api/reports/webhooks/{id}',
   'PATCH /v1/projects/{projectKey}',
+  'POST /api/github/refresh',
+  'POST /api/refresh',
   'POST /api/reports/generate',
   'POST /api/reports/generate-weekly',
   'POST /api/reports/webhook-deliveries/{id}/redeliver',
@@ -95,17 +125,68 @@ const FREE_IN_OPEN_MODE = [
   'POST /api/reports/webhooks/{id}/test',
   'POST /api/v1/ai-call',
   'POST /api/v1/user-activity',
+  'POST /api/whoop/refresh',
+  'POST /api/whoop/refresh/today',
+  'POST /api/whoop/sync/full',
+  'POST /api/whoop/sync/incremental',
   'POST /db/test-insert',
   'POST /v1/projects',
   'POST /v1/reports/funnel',
 ];
 
 const ADMIN_ONLY = [
+  'DELETE /api/github/refresh/jobs/{job_id}',
+  'GET /api/admin/schedules',
+  'POST /api/admin/schedules/{name}/run',
+  'DELETE /api/whoop/auth',
+  'DELETE /api/whoop/data',
   'GET /api/admin/users',
+  'GET /api/whoop/api/body',
+  'GET /api/whoop/api/cycles',
+  'GET /api/whoop/api/cycles/{id}',
+  'GET /api/whoop/api/dashboard',
+  'GET /api/whoop/api/profile',
+  'GET /api/whoop/api/recovery',
+  'GET /api/whoop/api/sleep',
+  'GET /api/whoop/api/sleep/{id}',
+  'GET /api/whoop/api/workouts',
+  'GET /api/whoop/api/workouts/{id}',
+  'GET /api/whoop/auth/authorize-url',
+  'GET /api/whoop/auth/test',
+  'GET /api/whoop/refresh/today',
   'PATCH /api/admin/users/{id}',
+  'POST /api/github/refresh',
+  'POST /api/refresh',
   'POST /api/v1/prices/reload',
+  'POST /api/whoop/auth/exchange-code',
+  'POST /api/whoop/refresh',
+  'POST /api/whoop/refresh/today',
+  'POST /api/whoop/sync/full',
+  'POST /api/whoop/sync/incremental',
   'POST /db/test-insert',
 ];
+
+/** Read by administrators and those to whom they granted it. */
+const GRANTED = FREE_IN_OPEN_MODE.filter(
+  (id) => /^GET \/api\/(?:github\/|whoop\/|metrics$|projects$)/.test(id) && !ADMIN_ONLY.includes(id),
+);
+
+/** Nobody listens there: refreshes are begun, and wait. */
+const GITHUB = {
+  GITHUB_ACCESS_TOKEN: 'ghp_of_nobody',
+  GITHUB_API_URL: 'http://127.0.0.1:9',
+  GITHUB_SYNC_CRON: 'off',
+};
+
+/** What these answer where nobody has linked a WHOOP account. */
+const WITHOUT_WHOOP: Record<string, number> = {
+  'GET /api/whoop/profile': 400,
+  'GET /api/whoop/recovery/latest': 404,
+  'GET /api/whoop/sleep/latest': 404,
+  'POST /api/whoop/refresh': 400,
+  'POST /api/whoop/sync/full': 400,
+  'POST /api/whoop/sync/incremental': 400,
+};
 
 /** Managing credentials needs the person, not a key that may have been found. */
 const NO_API_KEYS = [
@@ -117,6 +198,7 @@ const NO_API_KEYS = [
 
 const ORIGIN = 'http://localhost:3000';
 const UNKNOWN_KEY = '0123456789ab';
+const UUIDS = ['9f0c1a52-7c1e-4a63-b1a5-6d1f0a9c2e11', '00000000-0000-4000-8000-000000000000'];
 
 /** Created and accepted are successes like others. */
 const succeeded = (status: number): number => (status < 300 ? 200 : status);
@@ -145,6 +227,7 @@ describe('access', () => {
   let admin: Person;
   let ann: Person;
   let bob: Person;
+  let refreshId: string;
 
   async function join(name: string): Promise<Person> {
     const { client, user, accessToken, refreshToken, email } = await api.register(name);
@@ -184,7 +267,7 @@ describe('access', () => {
 
   beforeAll(async () => {
     server = await ServerProcess.start({
-      env: { JWT_SECRET: TEST_JWT_SECRET, RATE_LIMIT_ENABLED: 'false', WEBHOOK_ALLOW_PRIVATE: 'true' },
+      env: { JWT_SECRET: TEST_JWT_SECRET, RATE_LIMIT_ENABLED: 'false', WEBHOOK_ALLOW_PRIVATE: 'true', ...GITHUB },
     });
     api = new ApiClient(server.url);
     document = await OpenApiDocument.load(server.url);
@@ -192,6 +275,7 @@ describe('access', () => {
     admin = await join('admin');
     ann = await join('ann');
     bob = await join('bob');
+    refreshId = (await admin.client.post('/api/github/refresh')).body.job_id;
     const events = [{ eventName: 'secret_of_ann', timestamp: Date.now(), userId: 'visitor-of-ann' }];
     expect((await api.post('/v1/events/batch', { projectKey: ann.projectKey, events })).body.inserted).toBe(1);
     const payload = { tabId: 1, windowId: 1, url: 'https://ann-only.example/secret', title: 'secret_of_ann' };
@@ -217,11 +301,19 @@ describe('access', () => {
       return { hers: person.deliveryId, unknown: 'msg_012345678901234567890123456' };
     if (path.startsWith('/api/reports/webhooks/')) return { hers: person.webhookId, unknown: 'we_0123456789abcdef' };
     if (path.startsWith('/api/v1/budgets/')) return { hers: person.budgetId, unknown: 'bud_0123456789abcdef01234567' };
+    if (path.startsWith('/api/admin/schedules/')) return { hers: 'github-refresh', unknown: 'unknown' };
     if (path.startsWith('/api/admin/users/')) return { hers: person.id, unknown: '0123456789abcdef01234567' };
+    if (name === 'job_id') return { hers: refreshId, unknown: '00000000-0000-4000-8000-000000000000' };
+    if (path.startsWith('/api/github/project/')) return { hers: 'unread', unknown: 'unknown' };
     if (path.startsWith('/api/orgs/{name}')) {
       return name === 'name'
         ? { hers: `Org of ${person.name}`, unknown: 'Org of nobody' }
         : { hers: person.email, unknown: 'x@y.zz' };
+    }
+    if (operation.path.startsWith('/api/whoop/api/')) {
+      return operation.path.includes('/cycles/')
+        ? { hers: '93842', unknown: '1' }
+        : { hers: UUIDS[0]!, unknown: UUIDS[1]! };
     }
     throw new Error(`Tell this test which object '${name}' of ${operation.id} names`);
   }
@@ -287,7 +379,7 @@ describe('access', () => {
     });
 
     it('A1 should answer the public routes', async () => {
-      for (const id of PUBLIC.filter((name) => name.startsWith('GET') && name !== PUBLIC_WITH_KEY)) {
+      for (const id of PUBLIC.filter((name) => name.startsWith('GET') && ![PUBLIC_WITH_KEY, CALLBACK].includes(name))) {
         expect([id, (await call(document.get(id), {})).status]).toEqual([id, id.endsWith('/ping') ? 204 : 200]);
       }
       expect((await api.get(`/v1/projects?projectKey=${ann.projectKey}`)).body.projects).toHaveLength(1);
@@ -477,7 +569,8 @@ describe('access', () => {
           const params = Object.fromEntries(names.map((name) => [name, objectsOf(operation, name)[kind]]));
           const projectKey = kind === 'hers' ? ann.projectKey : UNKNOWN_KEY;
           const answer = await call(operation, { token: bob.token }, { params, projectKey });
-          const expected = names.length > 0 && !ADMIN_ONLY.includes(operation.id) ? 404 : 403;
+          const isClosed = [...ADMIN_ONLY, ...GRANTED].includes(operation.id);
+          const expected = names.length > 0 && !isClosed ? 404 : 403;
           expect([operation.id, kind, answer.status, errorFaults(answer)]).toEqual([operation.id, kind, expected, []]);
           const id = Object.values(params)[0] ?? projectKey;
           outcomes.push(anonymized(answer, id));
@@ -569,12 +662,15 @@ describe('access', () => {
       const before = await stateOfAnn();
       let checked = 0;
       for (const operation of document.operations) {
-        if (operation.body?.properties === undefined || INGEST.includes(operation.id)) continue;
+        if (operation.body?.properties === undefined || [...INGEST, SIGNED].includes(operation.id)) continue;
         for (const [field, value] of Object.entries(UNDECLARED)) {
           if (field in operation.body.properties) continue;
           const { token } = ADMIN_ONLY.includes(operation.id) ? admin : ann;
           const answer = await call(operation, { token }, { body: { [field]: value } });
-          const paths = answer.body?.details?.map(({ path }: { path: string }) => path);
+          const details = answer.body?.details;
+          // On the GitHub and WHOOP routes a sentence, which names the field.
+          const isNamed = typeof details === 'string' && details.includes(field);
+          const paths = isNamed ? [field] : details?.map(({ path }: { path: string }) => path);
           expect([operation.id, answer.status, errorFaults(answer), paths]).toEqual([operation.id, 400, [], [field]]);
           checked += 1;
         }
@@ -870,7 +966,9 @@ describe('access', () => {
         const refusal = id === PUBLIC_WITH_KEY ? 401 : 403;
         expect([id, 'ingest', succeeded(ingest.status)]).toEqual([id, 'ingest', scope === 'ingest' ? 200 : refusal]);
         const read = await callAsKey(operation, { apiKey: keys.read });
-        expect([id, 'read', succeeded(read.status)]).toEqual([id, 'read', scope === 'read' ? 200 : 403]);
+        // The key's owner has no grant, so neither has the key.
+        const mayRead = scope === 'read' && !GRANTED.includes(id);
+        expect([id, 'read', succeeded(read.status)]).toEqual([id, 'read', mayRead ? 200 : 403]);
       }
     });
 
@@ -910,7 +1008,7 @@ describe('access under AUTH_MODE=open', () => {
   let document: OpenApiDocument;
 
   beforeAll(async () => {
-    const env = { JWT_SECRET: TEST_JWT_SECRET, RATE_LIMIT_ENABLED: 'false', AUTH_MODE: 'open' };
+    const env = { JWT_SECRET: TEST_JWT_SECRET, RATE_LIMIT_ENABLED: 'false', AUTH_MODE: 'open', ...GITHUB };
     server = await ServerProcess.start({ env });
     api = new ApiClient(server.url);
     document = await OpenApiDocument.load(server.url);
@@ -925,7 +1023,7 @@ describe('access under AUTH_MODE=open', () => {
     expect(server.logs).toMatch(/AUTH_MODE=open/);
   });
 
-  it('should free projects, product reports and usage analytics, and nothing else', async () => {
+  it('should free projects, product reports, usage analytics and the GitHub and WHOOP dashboards, and nothing else', async () => {
     const projectKey = await api.createProject('Nobody’s');
     for (const operation of document.operations) {
       if (PUBLIC.includes(operation.id)) continue;
@@ -942,7 +1040,7 @@ describe('access under AUTH_MODE=open', () => {
       const { status } = await api.request(operation.method.toUpperCase(), path, { body });
       if (!FREE_IN_OPEN_MODE.includes(operation.id)) expect([operation.id, status]).toEqual([operation.id, 401]);
       else {
-        const expected = pathParameters(operation).length > 0 ? 404 : 200;
+        const expected = WITHOUT_WHOOP[operation.id] ?? (pathParameters(operation).length > 0 ? 404 : 200);
         expect([operation.id, succeeded(status)]).toEqual([operation.id, expected]);
       }
     }

@@ -1,8 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generateRepositories } from '../../src/demo/github-demo.js';
 import { generateShopMonth, type DemoEvent } from '../../src/demo/product-demo.js';
 import { generateUsage } from '../../src/demo/usage-demo.js';
+import { WHOOP_DEMO_DAYS, WHOOP_DEMO_SEED } from '../../src/demo/whoop-demo.source.js';
+import { generateWhoopMember } from '../../src/demo/whoop-member.js';
 import { temporaryFolder } from '../support/server.js';
 
 const LIMIT_MS = 120_000;
@@ -54,6 +57,33 @@ describe('npm run demo', () => {
   it('should show the usage that was recorded, and what it costs', async () => {
     const answers = await Promise.all(demo.curls('/api/v1/').map(runCurl));
     await expectUsage(answers, await demo.createdAt(), demo.timeZone);
+  });
+
+  it('should show repositories as if they came from GitHub', async () => {
+    expect(demo.output).toMatch(/Loading GitHub repositories: 100 % \(6 of 6\)/);
+    const [metrics, activity] = await Promise.all(demo.curls('/api/github/').map(runCurl));
+    const commits = generateRepositories(await demo.createdAt()).flatMap((repository) => repository.commits);
+    expect(metrics).toMatchObject({
+      total_projects: 6,
+      total_commits: commits.length,
+      total_code_churn: commits.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0),
+      distinct_active_days: new Set(commits.map(({ at }) => Math.floor(at / 86_400_000))).size,
+    });
+    expect(activity).toHaveLength(30);
+  });
+
+  it('should show a year of a WHOOP member', async () => {
+    expect(demo.output).toMatch(/Loading a year of WHOOP: 100 %/);
+    const [metrics, sleeps, latest] = (await Promise.all(demo.curls('/api/whoop/').map(runCurl))) as [any, any[], any];
+    const end = await demo.createdAt();
+    const member = generateWhoopMember({ seed: WHOOP_DEMO_SEED, end, days: WHOOP_DEMO_DAYS });
+    const scores = member.recoveries
+      .filter(({ score_state }) => score_state === 'SCORED')
+      .map(({ score }) => (score as { recovery_score: number }).recovery_score);
+    expect(metrics.recovery).toMatchObject({ max_score: Math.max(...scores), min_score: Math.min(...scores) });
+    expect(metrics.period_days).toBe(365);
+    expect(sleeps.length).toBeGreaterThan(4);
+    expect(latest.cycle_id).toBe(String(member.recoveries.at(-1)!['cycle_id']));
   });
 
   it('should show where the time of four weeks of browsing went', async () => {

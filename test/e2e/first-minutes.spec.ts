@@ -77,6 +77,15 @@ describe('the first five minutes', () => {
     expect((await api.get('/health/ready')).body).toMatchObject({ status: 'ok', checks: { mongo: 'up', sql: 'up' } });
   });
 
+  it('should say what replicas would not share', async () => {
+    expect((await api.get('/health/ready')).body.shared).toEqual({
+      requestLimits: 'process',
+      loginLimits: 'sql',
+      revokedTokens: 'sql',
+      jobs: 'sql',
+    });
+  });
+
   it('should list the API by module at the root', async () => {
     const { body } = await api.get('/');
     expect(Object.values(body.modules).flat()).toContain('POST /v1/events/batch');

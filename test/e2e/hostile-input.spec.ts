@@ -74,8 +74,9 @@ describe('hostile input', () => {
   }
 
   function bodiedOperations(): Operation[] {
-    const bulk = [BATCH, ...SEGMENT, ...USAGE, 'POST /api/events/sync'];
-    return document.operations.filter((operation) => operation.body !== undefined && !bulk.includes(operation.id));
+    // The webhook judges the signature of the bytes before it reads them: without one all are 401.
+    const others = [BATCH, ...SEGMENT, ...USAGE, 'POST /api/events/sync', 'POST /api/whoop/webhook'];
+    return document.operations.filter((operation) => operation.body !== undefined && !others.includes(operation.id));
   }
 
   function send(operation: Operation, raw: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
@@ -348,6 +349,8 @@ describe('hostile input', () => {
 
   describe('in types', () => {
     const OPERATOR = { $gt: '' };
+    /** Routes of repositories and of a member that this server does not have. */
+    const NOTHING_THERE = /^\/api\/(?:whoop|github\/project\/)/;
 
     /** Paths of the texts that a body declares, through nested objects and arrays. */
     function textPaths(schema: Schema, path: string[] = []): string[][] {
@@ -410,17 +413,23 @@ describe('hostile input', () => {
     });
 
     it('I5 should never make an object of query parameters with brackets', async () => {
+      const SUFFIXES = ['[$ne]', '[$gt]', '[]', '[0]', '[__proto__]', '.$ne', '[constructor][prototype][x]'];
+      let asked = 0;
       for (const operation of document.operations) {
         for (const { name, in: place, required, style } of operation.parameters) {
           if (place !== 'query') continue;
           const { path, body } = sample(operation);
           const raw = operation.textExample;
-          const ask = (asked: string) => admin.request(operation.method.toUpperCase(), asked, { body, raw });
-          for (const suffix of ['[$ne]', '[$gt]', '[]', '[0]', '[__proto__]', '.$ne', '[constructor][prototype][x]']) {
+          const ask = (address: string) => admin.request(operation.method.toUpperCase(), address, { body, raw });
+          // Where nothing is linked or stored, that is said with or without the parameter.
+          const good = NOTHING_THERE.test(path) ? (await ask(path)).status : raw === undefined ? 200 : 204;
+          // Two for each: parameters are read in one place, and there are hundreds.
+          const suffixes = [SUFFIXES[asked % SUFFIXES.length]!, SUFFIXES[(asked + 3) % SUFFIXES.length]!];
+          asked += 1;
+          for (const suffix of suffixes) {
             const bracketed = `${encodeURIComponent(name + suffix)}=1`;
             // Besides the parameter itself it is an unknown one, which is ignored; a filter must name a property.
             const besides = await ask(`${path}${path.includes('?') ? '&' : '?'}${bracketed}`);
-            const good = raw === undefined ? 200 : 204;
             const expected = style === 'deepObject' && suffix.startsWith('[') ? 400 : good;
             expect([operation.id, bracketed, besides.status]).toEqual([operation.id, bracketed, expected]);
             if (!required) continue;
@@ -458,10 +467,14 @@ describe('hostile input', () => {
     );
 
     function limitedRoutes(): string[] {
-      return document.operations
-        .filter(({ parameters }) => parameters.some(({ name, in: place }) => place === 'query' && name === 'limit'))
-        .map((operation) => sample(operation).path)
-        .map((path) => (path.includes('?') ? `${path}&` : `${path}?`));
+      return (
+        document.operations
+          .filter(({ parameters }) => parameters.some(({ name, in: place }) => place === 'query' && name === 'limit'))
+          .map((operation) => sample(operation).path)
+          // What WHOOP itself answers; this server is not linked to it.
+          .filter((path) => !path.startsWith('/api/whoop/api/'))
+          .map((path) => (path.includes('?') ? `${path}&` : `${path}?`))
+      );
     }
 
     it('I1 should bear huge and odd numbers wherever a number is declared', async () => {

@@ -136,7 +136,7 @@ describe('GET /api/v1/metrics', () => {
     }
   });
 
-  it('should tell what happened (O4)', async () => {
+  it('O4 should tell what happened', async () => {
     const families = await scrape();
     const value = (name: string, labels: Record<string, string>) =>
       families.get(name)?.samples.find((s) => Object.entries(labels).every(([key, text]) => s.labels[key] === text))
@@ -180,7 +180,7 @@ describe('GET /api/v1/metrics', () => {
     expect([...names].filter((name) => !known.has(name) && !NOT_YET.includes(name))).toEqual([]);
   });
 
-  describe('under a scan (O1)', () => {
+  describe('O1 under a scan', () => {
     /** Nobody reads the answers: what counts is that each came. */
     async function send(method: string, path: string, token?: string, body?: unknown): Promise<void> {
       const headers = {

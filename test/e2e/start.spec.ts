@@ -101,7 +101,7 @@ describe('starting', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('P4 should wait for absent stores: live 200, ready 503, other routes 503, no crash', async () => {
+  it('P1 P4 should wait for absent stores: live 200, ready 503, other routes 503, no crash', async () => {
     const server = await ServerProcess.start({
       env: {
         MONGODB_URI: 'mongodb://127.0.0.1:1/?directConnection=true',

@@ -35,6 +35,11 @@ describeWithBrowser('Swagger UI')('Swagger UI', () => {
     await page.locator('.btn-done').first().click();
 
     const operation = page.locator('.opblock-post', { has: page.locator('[data-path="/v1/projects"]') });
+    // Sections are drawn as they come into view.
+    for (let tries = 0; tries < 200 && (await operation.count()) === 0; tries++) {
+      await page.mouse.wheel(0, 600);
+      await page.waitForTimeout(100);
+    }
     await operation.locator('.opblock-summary').click();
     await operation.getByRole('button', { name: 'Try it out' }).click();
     await operation.getByRole('button', { name: 'Execute' }).click();

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
+import { MongoClient, Timestamp } from 'mongodb';
 import { EmbeddedMongo } from '../../src/infra/mongo/embedded/embedded-mongo.js';
 import {
   EmbeddedEngineLockedError,
@@ -30,9 +30,13 @@ describe('EmbeddedMongo', () => {
   }
 
   function connect(uri: string) {
+    return database(uri).collection<{ _id: number }>('items');
+  }
+
+  function database(uri: string) {
     const client = new MongoClient(uri, { serverSelectionTimeoutMS: 2_000, heartbeatFrequencyMS: 500 });
     clients.push(client);
-    return client.db('test').collection<{ _id: number }>('items');
+    return client.db('test');
   }
 
   beforeEach(async () => {
@@ -100,6 +104,24 @@ describe('EmbeddedMongo', () => {
     expect(server.uri).toBe(uri);
     const stored = new Set((await items.find().toArray()).map(({ _id }) => _id));
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
+  });
+
+  it('should give later timestamps after kill -9 than before, also within the same second', async () => {
+    const server = await start();
+    const items = database(server.uri).collection<{ _id: number; at: Timestamp }>('items');
+    for (let id = 0; id < 20; id++) await insertOne(id);
+    const { pid } = server;
+    // Early in a second, so that the next engine opens within it.
+    await sleep(1000 - (Date.now() % 1000));
+    const last = await insertOne(20);
+    process.kill(pid!, 'SIGKILL');
+    await until(() => server.state === 'ready' && server.pid !== pid);
+    expect(await insertOne(21)).toBeGreaterThan(last);
+
+    async function insertOne(_id: number): Promise<bigint> {
+      await items.insertOne({ _id, at: new Timestamp(0n) });
+      return (await items.findOne({ _id }))!.at.toBigInt();
+    }
   });
 
   it('should answer what runs before it closes, and leave signals to the server', async () => {

@@ -445,7 +445,7 @@ describe('an erasure while events come in', () => {
         for (const replica of replicas) await expectExact(replica);
       },
     );
-    await fc.assert(property, { numRuns: 4, endOnFailure: true });
+    await fc.assert(property, { numRuns: 2, endOnFailure: true });
     for (const replica of replicas) await replica.close();
   }, 240_000);
 
@@ -480,7 +480,7 @@ describe('an erasure while events come in', () => {
         await expectExact();
       }
     });
-    await fc.assert(property, { numRuns: 10, endOnFailure: true });
+    await fc.assert(property, { numRuns: 3, endOnFailure: true });
   }, 180_000);
 
   /** Independent of the code under test. */

@@ -55,7 +55,9 @@ describeOnRedis('RequestLimitStorage on Redis', () => {
     const env = { REDIS_URL, RATE_LIMIT_PER_MINUTE: String(limit) };
     const servers = await Promise.all([ServerProcess.start({ env }), ServerProcess.start({ env })]);
     const clients = servers.map((server) => new ApiClient(server.url));
-    expect((await clients[0]!.get('/health/ready')).body.checks).toEqual({ mongo: 'up', sql: 'up', redis: 'up' });
+    const { body: ready } = await clients[0]!.get('/health/ready');
+    expect(ready.checks).toEqual({ mongo: 'up', sql: 'up', redis: 'up', disk: 'up' });
+    expect(ready.shared).toEqual({ requestLimits: 'redis', loginLimits: 'sql', revokedTokens: 'sql', jobs: 'redis' });
     const remaining = [];
     for (const client of [...clients, ...clients]) {
       remaining.push(Number((await client.get('/')).headers.get('x-ratelimit-remaining')));

@@ -32,7 +32,7 @@ describe.each(await sqlTestTargets())('SQL on $dialect', (target) => {
       expect(await migrate(database.config)).toEqual([]);
     });
 
-    it('should be applied once when three run at the same time', async () => {
+    it('P4 should be applied once when three run at the same time', async () => {
       const runs = await Promise.all([1, 2, 3].map(() => migrate(database.config)));
       expect(runs.flat()).toEqual(migrations.map((migration) => migration.name));
     });
@@ -100,7 +100,7 @@ describe.each(await sqlTestTargets())('SQL on $dialect', (target) => {
       await writing;
     });
 
-    it('should serve 50 parallel writers from two connections without a busy error', async () => {
+    it('L4 should serve 50 parallel writers from two connections without a busy error', async () => {
       const second = await database.connect([]);
       await Promise.all(
         Array.from({ length: 50 }, (_, i) =>

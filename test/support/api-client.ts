@@ -24,6 +24,11 @@ export class ApiClient {
     private readonly token?: string,
   ) {}
 
+  /** That it sends with every request. */
+  get accessToken(): string | undefined {
+    return this.token;
+  }
+
   as(token: string): ApiClient {
     return new ApiClient(this.baseUrl, token);
   }

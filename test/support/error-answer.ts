@@ -21,7 +21,8 @@ const INFLUX_CODES: Record<number, string> = {
   429: 'too many requests',
   503: 'unavailable',
 };
-const KEYS = new Set(['error', 'code', 'statusCode', 'details', 'requestId']);
+/** `setup_url`: where an account of WHOOP is linked. */
+const KEYS = new Set(['error', 'code', 'statusCode', 'details', 'setup_url', 'requestId']);
 
 /** What no client may see: stack frames, paths, names of drivers and libraries, and their messages. */
 const INTERNALS =
@@ -47,7 +48,13 @@ export function errorFaults(answer: AnyAnswer): string[] {
   expect(Buffer.byteLength(text) <= MAX_ERROR_BYTES, `the body has ${Buffer.byteLength(text)} bytes`);
   faults.push(...leaks(text));
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return [...faults, 'the body is no object'];
-  expect(status !== 401 || headerOf(answer, 'www-authenticate') === 'Bearer', 'WWW-Authenticate is missing');
+  // A 401 that tells of WHOOP's refusal asks for no credentials of ours.
+  const challenge =
+    String(body?.code).startsWith('WHOOP_') && body.code !== 'WHOOP_SIGNATURE_INVALID' ? null : 'Bearer';
+  expect(
+    status !== 401 || headerOf(answer, 'www-authenticate') === challenge,
+    'WWW-Authenticate is not as it should be',
+  );
   expect(![429, 503].includes(status) || Number(headerOf(answer, 'retry-after')) > 0, 'Retry-After is missing');
   if (typeof body.message === 'string' && !('error' in body)) return [...faults, ...influxFaults(status, body)];
   const unknown = Object.keys(body).filter((key) => !KEYS.has(key));

@@ -7,6 +7,8 @@ import type { OpenApiDocument, Operation, Parameter, Schema } from './openapi-do
 const CONCURRENCY = 8;
 const ANSWER_LIMIT_MS = 10_000;
 const MAX_FINDINGS = 50;
+/** How often an operation is asked again, validly, until it succeeds once. */
+const MAX_EXTRA_CASES = 60;
 
 export interface FuzzOptions {
   baseUrl: string;
@@ -80,16 +82,24 @@ export class OpenApiFuzzer {
     const worker = async (): Promise<void> => {
       while (next < this.options.casesPerOperation) {
         const number = next++;
-        const random = new Random(this.options.seed * 7_919 + index * 104_729 + number * 31);
-        const kind = KINDS[number % KINDS.length]!;
-        const request = new RequestMaker(this.options, operation, random).make(kind);
-        const finding = await this.check(operation, request);
-        if (finding !== null && this.report.findings.length < MAX_FINDINGS) {
-          this.report.findings.push(`${operation.id} [${kind} ${number}] ${finding}\n  ${describe(request)}`);
-        }
+        await this.fuzzOnce(operation, index, number, KINDS[number % KINDS.length]!);
       }
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    // Few of the cases of a short run are valid, and of those chance may make none whose values fit together.
+    const { casesPerOperation } = this.options;
+    for (let extra = 0; extra < MAX_EXTRA_CASES && !this.report.succeeded.includes(operation.id); extra += 1) {
+      await this.fuzzOnce(operation, index, casesPerOperation + extra, 'valid');
+    }
+  }
+
+  private async fuzzOnce(operation: Operation, index: number, number: number, kind: Kind): Promise<void> {
+    const random = new Random(this.options.seed * 7_919 + index * 104_729 + number * 31);
+    const request = new RequestMaker(this.options, operation, random).make(kind);
+    const finding = await this.check(operation, request);
+    if (finding !== null && this.report.findings.length < MAX_FINDINGS) {
+      this.report.findings.push(`${operation.id} [${kind} ${number}] ${finding}\n  ${describe(request)}`);
+    }
   }
 
   private async check(operation: Operation, request: FuzzRequest): Promise<string | null> {

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
  * error.
  */
 export function promtool(args: string[], input?: string): { status: number | null; output: string } | null {
-  const { error, status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8', timeout: 20_000 });
+  const { error, status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8', timeout: 60_000 });
   if (error === undefined) return { status, output: (stdout + stderr).trim() };
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   if (process.env.CI === 'true') throw new Error('promtool is required in CI: apt-get install prometheus');

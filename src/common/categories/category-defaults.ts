@@ -286,6 +286,7 @@ export const CATEGORY_DEFAULTS: Readonly<Record<Exclude<Category, 'other'>, read
     'steampowered.com',
     'steamcommunity.com',
     'epicgames.com',
+    'battle.net',
     'gog.com',
     'roblox.com',
     'minecraft.net',

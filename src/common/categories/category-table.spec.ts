@@ -47,6 +47,16 @@ describe('CategoryTable', () => {
     expect(table.categoryOf('gist.github.com')).toBe('work');
   });
 
+  it("should tell a person's own entries from those of the product", () => {
+    const own = new CategoryTable({ 'google.com': 'social', 'steampowered.com': 'work' });
+    expect(own.findOwn('store.steampowered.com')).toBe('work');
+    expect(own.findOwn('google.com')).toBe('social');
+    expect(own.findOwn('docs.google.com')).toBeNull();
+    expect(own.findOwn('youtube.com')).toBeNull();
+    expect(own.findOwn('not a host')).toBeNull();
+    expect(table.findOwn('steampowered.com')).toBeNull();
+  });
+
   it('should let the longest entry win, whosever it is', () => {
     const own = new CategoryTable({
       'google.com': 'social',

@@ -34,15 +34,26 @@ export class CategoryTable {
 
   /** `null` where no entry covers the host. */
   find(host: string): Category | null {
-    const domain = readDomain(host);
-    if (domain === null) return null;
-    const registrable = getDomain(domain);
-    for (const suffix of suffixesOf(domain)) {
-      const category = this.overrides.get(suffix) ?? DEFAULTS.get(suffix);
-      if (category !== undefined) return category;
-      // Beyond it are public suffixes, which are nobody's.
-      if (suffix === registrable || registrable === null) break;
-    }
-    return null;
+    return findIn(host, (domain) => this.overrides.get(domain) ?? DEFAULTS.get(domain));
   }
+
+  /** Of the person's own entries only; `null` where none covers the host, or where one of the product covers less. */
+  findOwn(host: string): Category | null {
+    const own = (domain: string): Category | null | undefined =>
+      this.overrides.get(domain) ?? (DEFAULTS.has(domain) ? null : undefined);
+    return this.overrides.size === 0 ? null : findIn(host, own);
+  }
+}
+
+function findIn<T>(host: string, entryOf: (domain: string) => T | undefined): T | null {
+  const domain = readDomain(host);
+  if (domain === null) return null;
+  const registrable = getDomain(domain);
+  for (const suffix of suffixesOf(domain)) {
+    const entry = entryOf(suffix);
+    if (entry !== undefined) return entry;
+    // Beyond it are public suffixes, which are nobody's.
+    if (suffix === registrable || registrable === null) break;
+  }
+  return null;
 }

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { trace } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors/domain.error.js';
 import type { ServerState } from '../lifecycle/server-state.js';
@@ -11,6 +12,7 @@ export function registerRequestHooks(app: NestFastifyApplication, state: ServerS
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    nameSpan(request);
     requestContext.run({ requestId: request.id }, () => done(refusal(request)));
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -25,6 +27,16 @@ export function registerRequestHooks(app: NestFastifyApplication, state: ServerS
     countRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
+}
+
+/** By the route's template: an address as it came would make a name for every id. */
+function nameSpan(request: FastifyRequest): void {
+  const span = trace.getActiveSpan();
+  if (span === undefined) return;
+  const route = request.is404 ? undefined : request.routeOptions.url;
+  span.updateName(route === undefined ? request.method : `${request.method} ${route}`);
+  span.setAttribute('almanac.request_id', request.id);
+  if (route !== undefined) span.setAttribute('http.route', route);
 }
 
 /** What no route may see. */

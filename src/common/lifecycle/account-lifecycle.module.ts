@@ -1,9 +1,12 @@
 import { Global, Module } from '@nestjs/common';
+import { Administrators } from '../auth/administrators.js';
 import { Clock } from '../time/clock.js';
 import { AccountErasure } from './account-erasure.js';
 import { AccountExport } from './account-export.js';
 
-/** The clock and the registries by which modules take part in the deletion and export of accounts. */
+const PROVIDERS = [Clock, AccountErasure, AccountExport, Administrators];
+
+/** The clock, the registries by which modules take part in the deletion and export of accounts, and who administers. */
 @Global()
-@Module({ providers: [Clock, AccountErasure, AccountExport], exports: [Clock, AccountErasure, AccountExport] })
+@Module({ providers: PROVIDERS, exports: PROVIDERS })
 export class AccountLifecycleModule {}

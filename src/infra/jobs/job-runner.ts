@@ -10,6 +10,7 @@ import { JobRunsRepository } from './job-runs.repository.js';
 import { jobText } from './job-text.js';
 import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 import { JobAbortedError, type AbortCause } from './job.errors.js';
+import { inSpan } from '../tracing/in-span.js';
 import { newWorkerId } from './worker-id.js';
 
 const PROGRESS_INTERVAL_MS = 500;
@@ -51,7 +52,7 @@ export class JobRunner {
     this.abort(row, 'lease-lost');
     this.active.set(keyOf(row), run);
     try {
-      return await this.carryOut(kind, run);
+      return await inSpan(`job ${name}`, { 'almanac.job.attempt': row.attempts }, () => this.carryOut(kind, run));
     } finally {
       run.end();
       if (this.active.get(keyOf(row)) === run) this.active.delete(keyOf(row));

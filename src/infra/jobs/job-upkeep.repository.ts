@@ -64,14 +64,16 @@ export class JobUpkeepRepository {
   }
 
   /** Takes one job that failed and whose module was not told; others leave it alone for `leaseMs`. */
-  async claimUntold(leaseMs: number): Promise<JobRow | null> {
+  async claimUntold(leaseMs: number, kinds: readonly string[]): Promise<JobRow | null> {
+    if (kinds.length === 0) return null;
     const now = this.now();
     const skipLocked = this.dataSource.options.type === 'postgres' ? ' FOR UPDATE SKIP LOCKED' : '';
     const rows = await this.rows<RawJobRow>(
-      `WITH "next" AS (SELECT "kind", "id" FROM "jobs" WHERE "tell_at" <= ${now} ORDER BY "tell_at" LIMIT 1${skipLocked})
+      `WITH "next" AS (SELECT "kind", "id" FROM "jobs"
+         WHERE "tell_at" <= ${now} AND "kind" IN (${kinds.map(() => '?').join()}) ORDER BY "tell_at" LIMIT 1${skipLocked})
        UPDATE "jobs" SET "tell_at" = ${now} + ?
        WHERE ("kind", "id") = (SELECT "kind", "id" FROM "next") AND "tell_at" <= ${now} RETURNING *`,
-      [leaseMs],
+      [...kinds, leaseMs],
     );
     return rows[0] === undefined ? null : toJobRow(rows[0]);
   }

@@ -101,8 +101,10 @@ export class JobUpkeep {
   }
 
   private async tell(): Promise<void> {
+    // Those of other kinds are for a process that knows whom to tell: a command line tool knows one kind.
+    const kinds = this.kinds.list().map(({ name }) => name);
     for (;;) {
-      const row = await this.upkeep.claimUntold(TELLING_MS);
+      const row = await this.upkeep.claimUntold(TELLING_MS, kinds);
       if (row === null) return;
       try {
         await this.kinds.find(row.kind)?.onFailed?.(toJobInfo(row), row.payload);

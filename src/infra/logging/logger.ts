@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino, type Logger as PinoLogger } from 'pino';
 import pinoPretty from 'pino-pretty';
 import type { LoggingConfig } from '../../config/app.config.js';
@@ -21,7 +22,7 @@ export function createPino(config: LoggingConfig): PinoLogger {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    mixin: () => requestContext.getStore() ?? {},
+    mixin: () => ({ ...requestContext.getStore(), ...currentTrace() }),
     hooks: {
       logMethod(this: PinoLogger, args: unknown[], method: (...rest: unknown[]) => void) {
         method.apply(
@@ -32,6 +33,12 @@ export function createPino(config: LoggingConfig): PinoLogger {
     },
   };
   return stream === undefined ? pino(options as never) : pino(options as never, stream);
+}
+
+/** By which lines are found for a trace, where traces are made. */
+function currentTrace(): { traceId?: string; spanId?: string } {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined || !isSpanContextValid(span) ? {} : { traceId: span.traceId, spanId: span.spanId };
 }
 
 // Nest tells of every module and route at `log` level when it starts: seventy lines that hide the three that matter.

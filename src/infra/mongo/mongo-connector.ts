@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { STATES, type Connection } from 'mongoose';
+import { mongo, STATES, type Connection } from 'mongoose';
 import { retryForever } from '../../common/backoff.js';
 import { MONGO_CONFIG, type MongoConfig } from '../../config/app.config.js';
 import { mongoOptions } from './mongo-options.js';
 
 const PING_TIMEOUT_MS = 900;
+const OUT_OF_DISK_SPACE = 14_031;
 
 /**
  * Opens the connection in the background with back-off, so that the server starts (and answers probes)
@@ -58,7 +59,7 @@ export class MongoConnector implements OnApplicationBootstrap, OnModuleDestroy {
         maxDelayMs: 5000,
         signal: this.stopping.signal,
         onFailure: (error, attempt, delay) =>
-          this.logger.warn(`MongoDB is not reachable (attempt ${attempt}: ${nameOf(error)}); next try in ${delay} ms`),
+          this.logger.warn(`${problemOf(error)} (attempt ${attempt}); next try in ${delay} ms`),
       });
       this.markReady();
     } catch (error) {
@@ -76,6 +77,11 @@ export class MongoConnector implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'error';
+/** Without the driver's own text, which names hosts. */
+function problemOf(error: unknown): string {
+  if (error instanceof mongo.MongoServerError && error.code === OUT_OF_DISK_SPACE) {
+    return 'MongoDB has too little free disk space: it needs 500 MB to make its indexes';
+  }
+  const code = error instanceof mongo.MongoServerError ? ` ${error.codeName ?? error.code}` : '';
+  return `MongoDB is not reachable: ${error instanceof Error ? error.name : typeof error}${code}`;
 }

@@ -16,16 +16,21 @@ export interface StoreAccess {
  * For a command: connects to the configured MongoDB. With the embedded engine, to that of a server that runs on the same
  * data folder, or to one of its own when none does.
  *
+ * @param options `exclusive`: a data folder in use is refused instead
  * @throws Error with a sentence for a person when there is no way to the data
  */
-export async function openStore(mongo: MongoConfig, storage: StorageConfig): Promise<StoreAccess> {
+export async function openStore(
+  mongo: MongoConfig,
+  storage: StorageConfig,
+  options: { exclusive?: boolean } = {},
+): Promise<StoreAccess> {
   if (!mongo.embedded) return connect(mongo, mongo.uri!);
   const { dataDir, cacheDir } = storage;
   try {
     const engine = await EmbeddedMongo.start({ dataDir, cacheDir, lockWaitMs: LOCK_WAIT_MS, log: silent });
     return await connect(mongo, engine.uri, () => engine.stop());
   } catch (error) {
-    if (!(error instanceof EmbeddedEngineLockedError)) throw error;
+    if (!(error instanceof EmbeddedEngineLockedError) || options.exclusive) throw error;
     const uri = EmbeddedMongo.findRunning(dataDir);
     if (uri === null)
       throw new Error(`${error.message} It does not say where its engine can be reached.`, { cause: error });

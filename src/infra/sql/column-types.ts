@@ -24,3 +24,6 @@ export const jsonText = (options: ColumnOptions = {}): ColumnOptions => ({
   transformer: jsonTransformer,
   ...options,
 });
+
+/** A measured value: eight bytes in both dialects. */
+export const decimal = (options: ColumnOptions = {}): ColumnOptions => ({ type: 'double precision', ...options });

@@ -17,6 +17,17 @@ export function rowSource(dataSource: DataSource, columns: Record<string, RowCol
   return `(SELECT ${values.join(', ')} FROM json_each(?))`;
 }
 
+/**
+ * For each row before it in a `FROM`, the rows of a table that meet a condition. PostgreSQL cannot know how many rows a
+ * `rowSource` has, and by its guess would rather go through the table and look at the source for every row of it: like
+ * this it looks the rows up, for one row of the source after the other.
+ * @param condition may speak of what stands before, and of the table by its alias
+ */
+export function joinEach(dataSource: DataSource, table: string, alias: string, condition: string): string {
+  if (dataSource.options.type !== 'postgres') return `CROSS JOIN ${table} ${alias} ON ${condition}`;
+  return `CROSS JOIN LATERAL (SELECT ${alias}.* FROM ${table} ${alias} WHERE ${condition} OFFSET 0) AS ${alias}`;
+}
+
 export type RowValue = string | number | boolean | null;
 
 /** Each row holds the columns' values in their order. */

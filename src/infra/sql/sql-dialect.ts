@@ -18,3 +18,14 @@ export function placeholders(dataSource: DataSource, sql: string): string {
 export function binaryOrder(dataSource: DataSource, expression: string): string {
   return dataSource.options.type === 'postgres' ? `${expression} COLLATE "C"` : expression;
 }
+
+/** An aggregate that puts texts one behind the other, in no order. */
+export function joinedTexts(dataSource: DataSource, expression: string, separator: string): string {
+  const name = dataSource.options.type === 'postgres' ? 'STRING_AGG' : 'GROUP_CONCAT';
+  return `${name}(${expression}, '${separator}')`;
+}
+
+/** Where a text begins in another, from 1; 0: nowhere. */
+export function positionIn(dataSource: DataSource, expression: string, part: string): string {
+  return `${dataSource.options.type === 'postgres' ? 'STRPOS' : 'INSTR'}(${expression}, '${part}')`;
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
+import { inChildSpan } from '../tracing/in-span.js';
 import type { SqliteDatabase } from './sqlite-database.js';
 import { SqliteBusyError, SqliteLock } from './sqlite-lock.js';
 
@@ -33,6 +34,20 @@ class SerializedSqliteQueryRunner extends BetterSqlite3QueryRunner {
   override async query(sql: string, parameters: unknown[] = [], useStructuredResult = false): Promise<any> {
     if (sql === 'BEGIN TRANSACTION') return this.begin();
     if (sql === 'COMMIT' || sql === 'ROLLBACK') return this.end(sql);
+    // The first word only: statements may hold names of users.
+    const operation = /^\s*(\w{1,20})/.exec(sql)?.[1]?.toUpperCase() ?? 'SQL';
+    const attributes = { 'db.system.name': 'sqlite', 'db.operation.name': operation };
+    return inChildSpan(`sqlite ${operation}`, attributes, () =>
+      this.runStatement(sql, parameters, useStructuredResult),
+    );
+  }
+
+  override async release(): Promise<void> {
+    if (this.releaseLock) await this.end('ROLLBACK');
+    await super.release();
+  }
+
+  private async runStatement(sql: string, parameters: unknown[], useStructuredResult: boolean): Promise<unknown> {
     if (this.releaseLock) return this.execute(sql, parameters, useStructuredResult);
     const release = await this.lock.acquire();
     try {
@@ -41,11 +56,6 @@ class SerializedSqliteQueryRunner extends BetterSqlite3QueryRunner {
     } finally {
       release();
     }
-  }
-
-  override async release(): Promise<void> {
-    if (this.releaseLock) await this.end('ROLLBACK');
-    await super.release();
   }
 
   private async begin(): Promise<void> {

@@ -7,7 +7,7 @@ import { ApiKeyEntity } from './api-key.entity.js';
 import { InstanceClaimEntity } from './instance-claim.entity.js';
 import { FIRST_ADMIN, invalidation, lockUser, revokeSessions } from './user-locks.repository.js';
 import { UserEntity } from './user.entity.js';
-import type { AccessChanges, UserRow } from './user-row.js';
+import { isActiveAdmin, type AccessChanges, type UserRow } from './user-row.js';
 
 const ADMINISTRATORS_LOCK = 'administrators-lock';
 
@@ -82,8 +82,4 @@ export class AccountAccessRepository {
     const admins = { role: 'admin', disabled: false, deletedAt: IsNull() } as const;
     return (await manager.getRepository(UserEntity).countBy(admins)) <= 1;
   }
-}
-
-function isActiveAdmin(user: UserRow): boolean {
-  return user.role === 'admin' && !user.disabled && user.deletedAt === null;
 }

@@ -1,23 +1,32 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Administrators } from '../../common/auth/administrators.js';
 import type { Principal } from '../../common/auth/principal.js';
 import { Clock } from '../../common/time/clock.js';
 import { AccountAccessRepository } from './account-access.repository.js';
 import { AccountsCache } from './accounts-cache.js';
 import { LastAdminError, UserNotFoundError } from './auth.errors.js';
-import type { AccessChanges, UserRow } from './user-row.js';
+import { isActiveAdmin, type AccessChanges, type UserRow } from './user-row.js';
 import { UsersRepository } from './users.repository.js';
 
 /** What administrators do with other people's accounts. Who may call it is the caller's business. */
 @Injectable()
-export class AccountAccessService {
+export class AccountAccessService implements OnModuleInit {
   private readonly logger = new Logger(AccountAccessService.name);
 
   constructor(
     private readonly users: UsersRepository,
     private readonly access: AccountAccessRepository,
     private readonly cache: AccountsCache,
+    private readonly administrators: Administrators,
     private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.administrators.answerBy(async (userId) => {
+      const user = await this.users.findById(userId);
+      return user !== null && isActiveAdmin(user);
+    });
+  }
 
   /** One page in the order of ids, after the given one. */
   async list(limit: number, afterId: string | null): Promise<UserRow[]> {

@@ -9,8 +9,9 @@ import { AccountErasuresRepository } from './account-erasures.repository.js';
 import { AccountsCache } from './accounts-cache.js';
 
 const LEASE = 'account-erasure';
-const LEASE_MS = 30_000;
-const RETRY_INTERVAL_MS = 20_000;
+/** Short, both: an erasure whose process was killed goes on elsewhere, or after the next start, within seconds. */
+const LEASE_MS = 10_000;
+const RETRY_INTERVAL_MS = 5000;
 /** Longer than a replica believes what it has cached of an account (5 s), plus a write that it may have begun. */
 const REPLICAS_KNOW_MS = 8000;
 

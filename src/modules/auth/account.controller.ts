@@ -41,7 +41,9 @@ export class AccountController {
   @Get('export')
   @ApiOperation({
     summary: "Download all one's data",
-    description: 'A ZIP archive with one NDJSON file (a JSON object per line) for each kind of data.',
+    description:
+      'A ZIP archive with one NDJSON file (a JSON object per line) for each kind of data, without secrets or hashes. A file ' +
+      'of more than 2 GB goes on in `name-2.ndjson`.',
   })
   @ApiProduces('application/zip')
   @ApiOkResponse({ description: 'The archive.', schema: { type: 'string', format: 'binary' } })

@@ -24,6 +24,10 @@ export function isUsable(user: UserRow): boolean {
   return !user.disabled && user.deletedAt === null;
 }
 
+export function isActiveAdmin(user: UserRow): boolean {
+  return user.role === 'admin' && isUsable(user);
+}
+
 /** What an administrator may change of another account; what is absent stays. */
 export interface AccessChanges {
   role?: Role;

@@ -60,6 +60,11 @@ export class WebhookEndpointsService {
     return made;
   }
 
+  /** @throws WebhookUrlError */
+  assertUrl(text: string, field?: string): void {
+    checkedWebhookUrl(text, this.config, field);
+  }
+
   /** The endpoint of the user with this address, made if there is none. `secret` only for one that was made now. */
   async forUrl(userId: string, text: string, field?: string): Promise<{ endpoint: EndpointRow; secret?: string }> {
     const url = checkedWebhookUrl(text, this.config, field);

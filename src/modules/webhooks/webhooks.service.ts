@@ -86,10 +86,18 @@ export class WebhooksService {
     return { id: endpoint.id, url: endpoint.url, secret };
   }
 
-  /** Its present secret, to repeat an answer that showed it. Null when the endpoint is gone. */
-  async secretOf(userId: string, endpointId: string): Promise<string | null> {
+  /** @throws WebhookUrlError for an address that `endpointFor` would not take */
+  assertUrl(url: string, field?: string): void {
+    this.endpointsService.assertUrl(url, field);
+  }
+
+  /**
+   * The present secret of an endpoint that a request has made, to repeat the answer that showed it. Null when it is gone or
+   * registered by its owner meanwhile: then its secret is for those alone who may register.
+   */
+  async secretOfRequested(userId: string, endpointId: string): Promise<string | null> {
     const endpoint = await this.endpoints.find(userId, endpointId);
-    return endpoint === null ? null : this.endpointsService.secretsOf(endpoint)[0]!;
+    return endpoint?.fromRequest === true ? this.endpointsService.secretsOf(endpoint)[0]! : null;
   }
 
   /** Takes back what `endpointFor` has made; nothing when it is gone. */

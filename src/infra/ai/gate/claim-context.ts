@@ -21,7 +21,7 @@ const AFTER_NAME =
   );
 const WITH_NAMES = ['duration', 'percent', 'fraction', 'count'];
 
-/** Adds to a claim what stands around it: which way the figure must lie, whether it is one per something, and whose it is. */
+/** Adds to a claim what stands around it: which way the figure must lie, whether it is below zero, whether it is one per something, and whose it is. */
 export function withContext(list: TokenList, claim: Claim, previous: Claim | undefined): Claim {
   const bound = boundOf(list, claim);
   const about = WITH_NAMES.includes(claim.kind)
@@ -30,6 +30,7 @@ export function withContext(list: TokenList, claim: Claim, previous: Claim | und
   return {
     ...claim,
     ...(bound && { bound }),
+    ...(isNegative(list, claim) && { isNegative: true }),
     ...(isRate(list, claim) && { isRate: true }),
     ...(about !== undefined && { about }),
   };
@@ -50,6 +51,13 @@ function boundOf(list: TokenList, { from }: Claim): Claim['bound'] {
     else if (isLess) bound = 'under';
   }
   return bound;
+}
+
+/** "-3 events", "minus 3 events"; in "5-10", "five-minute" and "time - 3 events" the sign is none. */
+function isNegative(list: TokenList, { from }: Claim): boolean {
+  if (list.isWord(from - 1, 'minus', 'negative')) return true;
+  if (!list.isSign(from - 1, '-') || list.at(from)?.isGlued !== true) return false;
+  return list.at(from - 1)?.isGlued !== true || list.at(from - 2)?.kind === 'sign';
 }
 
 /** "6 hours a day", "12 events per visit", "6 h/day", "an average of 6 hours". */

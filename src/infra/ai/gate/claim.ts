@@ -38,6 +38,8 @@ export interface Claim {
   bound?: 'over' | 'under';
   /** "1 h on github.com": whose figure it is said to be. */
   about?: string;
+  /** "-3 events", "minus 3 events": the figure must lie below zero. */
+  isNegative?: boolean;
   /** "6 hours a day": must be a fact about that. */
   isRate?: boolean;
   /** Why it is refused whatever the facts. */

@@ -10,7 +10,8 @@ const BY_LETTERS = new Map(CARDINALS.filter((word) => word.length >= 4).map((wor
 const COLLAPSED = new Set(CARDINALS.map(collapse));
 // English words that are one letter, one order or one doubled letter away from a number.
 const INNOCENT = new Set('there thirsty mighty weighty teen teens for fore to too ten tenth often even'.split(' '));
-const NUMBER_SUFFIX = /(?:ish|odd|something|plus|some|hours?|minutes?|mins?|hrs?|days?|percent|pm|am|times?|th|fold)$/;
+const NUMBER_SUFFIX =
+  /(?:ish|odd|something|plus|some|hours?|minutes?|mins?|hrs?|days?|percent|pm|am|times?|th|fold|scores?)$/;
 const LONGEST_WORD = 24;
 
 /**

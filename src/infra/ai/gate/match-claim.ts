@@ -40,8 +40,20 @@ export class FactBook {
   }
 }
 
+const WITH_SIGN: readonly Claim['kind'][] = [
+  'duration',
+  'days',
+  'percent',
+  'fraction',
+  'times',
+  'count',
+  'number',
+  'score',
+];
+
 /** Whether some fact is what the claim says, up to the rounding that is shown. */
 export function isTrue(claim: Claim, facts: FactBook): boolean {
+  if (claim.isNegative === true && !WITH_SIGN.includes(claim.kind)) return false;
   const book = claim.about === undefined ? facts : facts.focusedOn(claim.about);
   switch (claim.kind) {
     case 'refused':
@@ -94,6 +106,8 @@ export function isTrue(claim: Claim, facts: FactBook): boolean {
 /** `actual` is the fact in the unit of the claim. Counts are exact because they are whole: see `isTrueCount`. */
 function equals(claim: Claim, fact: NumberFact, actual: number): boolean {
   if (claim.isRate === true && !RATE_LABEL.test(fact.label ?? '')) return false;
+  if (claim.isNegative === true && !(actual < 0)) return false;
+  // "5 % less" is said of -5.
   const size = Math.abs(actual);
   if (claim.value === 0 && size > EPSILON) return false;
   const difference = Math.abs(claim.value - size);

@@ -169,6 +169,9 @@ describe('the numeric gate', () => {
     'the busiest hour of the day',
     'often, someone, weight, height, attention',
     'e.g. documentation, i.e. reading',
+    'a savvy choice; the score of the day; around the time; all in all; the whole week; the full picture',
+    'active - 3 critical discrepancies',
+    'your time -- 3 critical discrepancies',
     'Keep the mornings free for it.',
     'I may march on',
     'naïve café, coöperate',
@@ -390,7 +393,31 @@ describe('the numeric gate', () => {
     'lO hours',
     'I2 hours',
     'a full day',
+    'a full working day',
+    'the whole day',
+    'your entire work day',
+    'full-day work',
     'an entire week',
+    'all day',
+    'all-day work',
+    'all the day',
+    'active around the clock',
+    'round-the-clock work',
+    'day and night',
+    'a score of hours',
+    'scores of events',
+    'threescore minutes',
+    'three score minutes',
+    'tvvelve hours',
+    'TVVELVE hours',
+    '-3 critical discrepancies',
+    '\u22123 critical discrepancies',
+    '(-3 critical discrepancies)',
+    'minus 3 critical discrepancies',
+    'negative three critical discrepancies',
+    '-375 minutes',
+    '-72.4 %',
+    '-14:00',
     'sixteenish',
     'fourty hours',
     'XII hours',
@@ -525,6 +552,14 @@ describe('the numeric gate', () => {
     expect(isBelieved('6.25 hours a day, 43.75 hours in all', average)).toBe(true);
     expect(isBelieved('an average of 6 h 15 min', average)).toBe(true);
     expect(isBelieved('43.75 hours a day', average)).toBe(false);
+  });
+
+  it('should believe a minus only of what is below zero', () => {
+    const change: Fact[] = [{ value: -5, unit: 'percent', label: 'change' }];
+    for (const prose of ['-5 %', 'minus 5 %', 'a change of 5 %'])
+      expect([prose, isBelieved(prose, change)]).toEqual([prose, true]);
+    expect(isBelieved('-6 %', change)).toBe(false);
+    expect(isBelieved('-5 %', [{ value: 5, unit: 'percent', label: 'change' }])).toBe(false);
   });
 
   it('should not hide most of a figure by rounding', () => {

@@ -120,6 +120,7 @@ function readPlain(list: TokenList, at: number, cardinal: Cardinal): Claim {
   }
   if (unit?.kind === 'percent') return { ...common, kind: 'percent', next: unit.next };
   if (unit?.kind === 'other') return refused('a unit that no figure of the data has', at, unit.next);
+  if (list.isWord(next, 'score') && findUnit(list, next + 1) !== undefined) return refused('twenties', at, next + 1);
   if (SCORE_WORDS.has(list.text(next))) return { ...common, kind: 'score', next: next + 1 };
   if (list.isWord(at - 1, 'of', 'is', 'was') && SCORE_WORDS.has(list.text(at - 2))) return { ...common, kind: 'score' };
   const nouns = followingNouns(list, next);

@@ -9,6 +9,7 @@ import { readCalendar } from './read-calendar.js';
 import { readSingleUnit } from './read-duration.js';
 import { findUnit, followingNouns } from './surroundings.js';
 import { TokenList } from './tokens.js';
+import { isScoreOf, isWholeTime } from './whole-time.js';
 
 /** All figures that a text states, in order. Everything that might be a number becomes a claim. */
 export function readClaims(list: TokenList): Claim[] {
@@ -48,7 +49,8 @@ function readWord(list: TokenList, at: number): Claim | undefined {
     if (findUnit(list, at + 1) !== undefined) return refused('an amount that is none of the figures', at, at + 1);
     return { ...common, kind: 'count', value: 2, nouns: followingNouns(list, at + 1) };
   }
-  if (isWholeUnit(list, at)) return refused('a whole hour, day or week', at, at + 2);
+  if (isWholeTime(list, at)) return refused('a whole hour, day or week', at, at + 2);
+  if (isScoreOf(list, at)) return refused('an amount that is none of the figures', at, at + 2);
   const fold = /^([a-z]+)fold$/.exec(token.text)?.[1];
   if (fold !== undefined) {
     const value = readCardinal(new TokenList({ text: fold, names: [] }), 0)?.value;
@@ -57,24 +59,6 @@ function readWord(list: TokenList, at: number): Claim | undefined {
   if (DENOMINATORS.has(token.text) || SCALES.has(token.text))
     return refused('a part or an amount without its number', at, at + 1);
   return undefined;
-}
-
-/** "a full day", "an entire week" */
-function isWholeUnit(list: TokenList, at: number): boolean {
-  if (!list.isWord(at, 'full', 'whole', 'entire', 'solid', 'complete') || !list.isWord(at - 1, 'a', 'an')) return false;
-  return list.isWord(
-    at + 1,
-    'hour',
-    'minute',
-    'day',
-    'workday',
-    'week',
-    'month',
-    'night',
-    'morning',
-    'afternoon',
-    'evening',
-  );
 }
 
 /** "mp3", "b2b" */

@@ -29,6 +29,8 @@ const PATTERNS: [Token['kind'], RegExp][] = [
 /** Splits folded text. What is no token (spaces) is skipped. */
 export function tokenize(folded: string): Token[] {
   const text = folded
+    // Two letters that a reader sees as one.
+    .replace(/vv/gi, 'w')
     .replace(/\b([ap])\. ?m\b\.?/gi, '$1m')
     .replace(/\bper cent\b/gi, 'percent')
     .replace(/\bo'clock\b/gi, 'oclock');

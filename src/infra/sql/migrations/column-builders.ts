@@ -16,6 +16,14 @@ export const wholeNumber = (name: string, options: Partial<TableColumnOptions> =
   ...options,
 });
 
+/** A measured value; the same eight bytes in both dialects. */
+export const decimal = (name: string, options: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+  name,
+  type: 'double precision',
+  isNullable: false,
+  ...options,
+});
+
 export const flag = (name: string): TableColumnOptions => ({ name, type: 'boolean', isNullable: false });
 
 export const primaryText = (name: string): TableColumnOptions => text(name, { isPrimary: true });

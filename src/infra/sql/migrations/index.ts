@@ -6,6 +6,12 @@ import { Webhooks1763920000000 } from './1763920000000-webhooks.js';
 import { Usage1763930000000 } from './1763930000000-usage.js';
 import { Budgets1763940000000 } from './1763940000000-budgets.js';
 import { ScheduledRuns1763955000000 } from './1763955000000-scheduled-runs.js';
+import { AiCallers1763956000000 } from './1763956000000-ai-callers.js';
+import { Github1763960000000 } from './1763960000000-github.js';
+import { Whoop1763990000000 } from './1763990000000-whoop.js';
+import { ScheduleFencing1764000000000 } from './1764000000000-schedule-fencing.js';
+import { ActivitiesByDay1764100000000 } from './1764100000000-activities-by-day.js';
+import { UsageBlocks1764110000000 } from './1764110000000-usage-blocks.js';
 
 /**
  * Every migration, oldest first. One class serves both dialects: it uses TypeORM's Table API and the types of
@@ -20,4 +26,10 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Usage1763930000000,
   Budgets1763940000000,
   ScheduledRuns1763955000000,
+  AiCallers1763956000000,
+  Github1763960000000,
+  Whoop1763990000000,
+  ScheduleFencing1764000000000,
+  ActivitiesByDay1764100000000,
+  UsageBlocks1764110000000,
 ];

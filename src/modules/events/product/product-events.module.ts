@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { LeaseModule } from '../../../infra/lease/lease.module.js';
+import { ScheduledRunsModule } from '../../../infra/schedule/schedule.module.js';
 import { ProjectsModule } from '../../projects/projects.module.js';
 import { DeletedProjectsJob } from './removal/deleted-projects.job.js';
 import { EventRemovalRepository } from './removal/event-removal.repository.js';
@@ -32,6 +33,7 @@ import { SegmentRebuildService } from './segments/segment-rebuild.service.js';
   imports: [
     ProjectsModule,
     LeaseModule,
+    ScheduledRunsModule,
     MongooseModule.forFeature([
       { name: PRODUCT_EVENT_MODEL, schema: ProductEventSchema },
       { name: IDENTITY_LINK_MODEL, schema: IdentityLinkSchema },

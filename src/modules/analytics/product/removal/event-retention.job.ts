@@ -1,50 +1,49 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Cron, Timeout } from '@nestjs/schedule';
+import { Interval, Timeout } from '@nestjs/schedule';
 import { Clock } from '../../../../common/time/clock.js';
 import { RETENTION_CONFIG, type RetentionConfig } from '../../../../config/app.config.js';
-import { BackgroundJob } from '../../../../infra/jobs/background-job.js';
-import { LeaseService } from '../../../../infra/lease/lease.service.js';
+import { ScheduleService } from '../../../../infra/schedule/schedule.service.js';
+import { LOOK_INTERVAL_MS, ScheduledWorkJob } from '../../../../infra/schedule/scheduled-work.job.js';
 import { ProjectsService } from '../../../projects/projects.service.js';
 import { EventRetentionService } from './event-retention.service.js';
 import { retentionLimits } from './event-retention.js';
 
-const LEASE_MS = 60_000;
 const AFTER_START_MS = 120_000;
 
 /** Deletes old events once a day. Also runs soon after a start, for servers that are off at night. */
 @Injectable()
-export class EventRetentionJob extends BackgroundJob {
+export class EventRetentionJob extends ScheduledWorkJob {
+  protected readonly schedule = {
+    name: 'event-retention',
+    description: 'Deletes product events that are older than they are kept',
+    cron: '47 3 * * *',
+  };
+
   constructor(
-    private readonly leases: LeaseService,
+    schedules: ScheduleService,
     private readonly projects: ProjectsService,
     private readonly retention: EventRetentionService,
     private readonly clock: Clock,
     @Inject(RETENTION_CONFIG) private readonly config: RetentionConfig,
   ) {
-    super();
+    super(schedules);
   }
 
   @Timeout('event-retention-after-start', AFTER_START_MS)
-  runAfterStart(): Promise<void> {
-    return this.run();
+  lookAfterStart(): Promise<void> {
+    return this.look();
   }
 
-  @Cron('47 3 * * *', { name: 'event-retention' })
-  override run(): Promise<void> {
-    return super.run();
-  }
-
-  protected async work(signal: AbortSignal): Promise<void> {
-    await this.leases.withLease('event-retention', LEASE_MS, (lost) =>
-      this.applyToAll(AbortSignal.any([lost, signal])),
-    );
+  @Interval('event-retention', LOOK_INTERVAL_MS)
+  override look(): Promise<void> {
+    return super.look();
   }
 
   protected report(error: unknown): void {
     this.logger.error('Deleting old events waits for the next run', error instanceof Error ? error.stack : error);
   }
 
-  private async applyToAll(signal: AbortSignal): Promise<void> {
+  protected async carryOut(signal: AbortSignal): Promise<void> {
     for await (const { projectKey, eventRetentionDays } of this.projects.listAll()) {
       if (signal.aborted) return;
       const days = eventRetentionDays ?? this.config.eventDays;

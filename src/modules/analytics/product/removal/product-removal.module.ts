@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { LeaseModule } from '../../../../infra/lease/lease.module.js';
+import { ScheduledRunsModule } from '../../../../infra/schedule/schedule.module.js';
 import { ProductEventsModule } from '../../../events/product/product-events.module.js';
 import { ProjectsModule } from '../../../projects/projects.module.js';
 import { ProductAnalyticsModule } from '../product-analytics.module.js';
@@ -24,6 +25,7 @@ import { RollupDaysRepository } from './rollup-days.repository.js';
     ProductEventsModule,
     ProductAnalyticsModule,
     LeaseModule,
+    ScheduledRunsModule,
     MongooseModule.forFeature([{ name: PERSON_ERASURE_MODEL, schema: PersonErasureSchema }]),
   ],
   controllers: [ProductPersonsController],

@@ -33,12 +33,12 @@ export class IdentityLinksRepository {
     const documents = await this.commands.limited((signal) =>
       this.collection.find({ _id: { $in: stored } }, { batchSize: keys.length + 1, signal }).toArray(),
     );
-    return documents.map(({ _id, userId, at }) => ({
-      projectKey: _id.p,
-      anonymousId: _id.a,
-      userId,
-      at: at.getTime(),
-    }));
+    return documents.map(toLink);
+  }
+
+  async *stream(projectKey: string): AsyncGenerator<IdentityLink> {
+    const links = this.collection.find({ _id: ofProject(projectKey) } as never, { batchSize: LINKS_PER_COMMAND });
+    for await (const document of links) yield toLink(document);
   }
 
   /**
@@ -54,9 +54,8 @@ export class IdentityLinksRepository {
 
   /** Deletes up to `limit` links of the project. Returns how many there were. */
   async deleteSome(projectKey: string, limit: number): Promise<number> {
-    // Every text sorts before every object: a range on the stored key, so that its own index serves.
-    const range = { $gte: { p: projectKey, a: '' }, $lt: { p: projectKey, a: {} } };
-    const rows = await this.collection.find({ _id: range } as never, { projection: { _id: 1 }, limit }).toArray();
+    const filter = { _id: ofProject(projectKey) } as never;
+    const rows = await this.collection.find(filter, { projection: { _id: 1 }, limit }).toArray();
     if (rows.length > 0) await this.collection.deleteMany({ _id: { $in: rows.map((row) => row._id) } });
     return rows.length;
   }
@@ -86,6 +85,15 @@ function toDocument({ projectKey, anonymousId, userId, at }: IdentityLink): Link
 function toUpdate({ _id, userId, at }: LinkDocument): mongo.Document {
   const isLater = { $or: [{ at: { $gt: at } }, { at, userId: { $gt: userId } }] };
   return { q: { _id, ...isLater }, u: { $set: { userId, at } } };
+}
+
+/** Every text sorts before every object: a range on the stored key, so that its own index serves. */
+function ofProject(projectKey: string): mongo.Document {
+  return { $gte: { p: projectKey, a: '' }, $lt: { p: projectKey, a: {} } };
+}
+
+function toLink({ _id, userId, at }: LinkDocument): IdentityLink {
+  return { projectKey: _id.p, anonymousId: _id.a, userId, at: at.getTime() };
 }
 
 function toKey(projectKey: string, anonymousId: string): LinkKey {

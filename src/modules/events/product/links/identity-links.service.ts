@@ -46,6 +46,14 @@ export class IdentityLinksService {
     return this.known.ofProject(projectKey, generation);
   }
 
+  /** Every link of the project, for an export. */
+  async *stream(projectKey: string): AsyncGenerator<object> {
+    for await (const { anonymousId, userId, at } of this.links.stream(projectKey)) {
+      // A link made by an event whose time could not be read has none either.
+      yield { projectKey, anonymousId, userId, at: at === NO_TIME ? null : new Date(at).toISOString() };
+    }
+  }
+
   /** Reads the links that these events may change, unless they are known. The events are any JSON. */
   async learn(links: ProjectLinks, events: readonly unknown[]): Promise<void> {
     const unknown = new Set<string>();

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Cron, Timeout } from '@nestjs/schedule';
+import { Interval, Timeout } from '@nestjs/schedule';
 import { INGEST_CONFIG, type IngestConfig } from '../../../../config/app.config.js';
-import { BackgroundJob } from '../../../../infra/jobs/background-job.js';
-import { LeaseService } from '../../../../infra/lease/lease.service.js';
+import { ScheduleService } from '../../../../infra/schedule/schedule.service.js';
+import { LOOK_INTERVAL_MS, ScheduledWorkJob } from '../../../../infra/schedule/scheduled-work.job.js';
 import { ProjectsService } from '../../../projects/projects.service.js';
 import { ProductErasureService } from './product-erasure.service.js';
 
-const LEASE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const AFTER_START_MS = 60_000;
 
@@ -15,35 +14,37 @@ const AFTER_START_MS = 60_000;
  * interrupted run is taken up by the next. Also runs soon after a start, for servers that are off at night.
  */
 @Injectable()
-export class DeletedProjectsJob extends BackgroundJob {
+export class DeletedProjectsJob extends ScheduledWorkJob {
+  protected readonly schedule = {
+    name: 'deleted-projects',
+    description: 'Erases projects that were deleted long ago',
+    cron: '17 3 * * *',
+  };
+
   constructor(
-    private readonly leases: LeaseService,
+    schedules: ScheduleService,
     private readonly projects: ProjectsService,
     private readonly erasure: ProductErasureService,
     @Inject(INGEST_CONFIG) private readonly config: IngestConfig,
   ) {
-    super();
+    super(schedules);
   }
 
   @Timeout('deleted-projects-after-start', AFTER_START_MS)
-  runAfterStart(): Promise<void> {
-    return this.run();
+  lookAfterStart(): Promise<void> {
+    return this.look();
   }
 
-  @Cron('17 3 * * *', { name: 'deleted-projects' })
-  override run(): Promise<void> {
-    return super.run();
-  }
-
-  protected async work(signal: AbortSignal): Promise<void> {
-    await this.leases.withLease('deleted-projects', LEASE_MS, (lost) => this.eraseAll(AbortSignal.any([lost, signal])));
+  @Interval('deleted-projects', LOOK_INTERVAL_MS)
+  override look(): Promise<void> {
+    return super.look();
   }
 
   protected report(error: unknown): void {
     this.logger.error('Erasing deleted projects waits for the next run', error instanceof Error ? error.stack : error);
   }
 
-  private async eraseAll(signal: AbortSignal): Promise<void> {
+  protected async carryOut(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const now = new Date();
       const deletedBefore = new Date(now.getTime() - this.config.deletedProjectDays * DAY_MS);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountErasure } from '../../../../common/lifecycle/account-erasure.js';
 import { AccountExport } from '../../../../common/lifecycle/account-export.js';
 import { ProjectsService } from '../../../projects/projects.service.js';
+import { IdentityLinksService } from '../links/identity-links.service.js';
 import { ProductErasureService } from './product-erasure.service.js';
 import { ProductEventsService } from '../product-events.service.js';
 
@@ -20,6 +21,7 @@ export class ProductAccountData implements OnModuleInit {
     private readonly exports: AccountExport,
     private readonly projects: ProjectsService,
     private readonly events: ProductEventsService,
+    private readonly identities: IdentityLinksService,
     private readonly projectErasure: ProductErasureService,
   ) {}
 
@@ -27,6 +29,7 @@ export class ProductAccountData implements OnModuleInit {
     this.erasure.register('product-projects', (userId, signal) => this.erase(userId, signal));
     this.exports.register('projects', (userId) => this.exportProjects(userId));
     this.exports.register('product-events', (userId) => this.exportEvents(userId));
+    this.exports.register('identity-links', (userId) => this.exportLinks(userId));
   }
 
   private async erase(userId: string, signal: AbortSignal): Promise<void> {
@@ -39,14 +42,16 @@ export class ProductAccountData implements OnModuleInit {
   }
 
   private async *exportProjects(userId: string): AsyncGenerator<object> {
-    for (const { projectKey, name, createdAt, isActive, timezone, weekStart } of await this.projects.listOwned(
-      userId,
-    )) {
-      yield { projectKey, name, createdAt, isActive, timezone, weekStart };
+    for (const project of await this.projects.listOwned(userId)) {
+      const { projectKey, name, createdAt, isActive, timezone, weekStart, eventRetentionDays } = project;
+      yield { projectKey, name, createdAt, isActive, timezone, weekStart, eventRetentionDays };
     }
   }
 
   private async *exportEvents(userId: string): AsyncGenerator<object> {
     for (const { projectKey } of await this.projects.listOwned(userId)) yield* this.events.stream(projectKey);
+  }
+  private async *exportLinks(userId: string): AsyncGenerator<object> {
+    for (const { projectKey } of await this.projects.listOwned(userId)) yield* this.identities.stream(projectKey);
   }
 }

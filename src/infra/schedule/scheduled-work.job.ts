@@ -1,0 +1,56 @@
+import type { OnModuleInit } from '@nestjs/common';
+import { BackgroundJob } from '../jobs/background-job.js';
+import type { Schedule, ScheduleService } from './schedule.service.js';
+
+/** How often a subclass looks whether its work is due. */
+export const LOOK_INTERVAL_MS = 300_000;
+
+/**
+ * Work by the clock that is carried out here, under a lease: once among all replicas, and made up for when it was missed or failed. A
+ * subclass lets `look` be called now and then, by overriding it with a decorator.
+ */
+export abstract class ScheduledWorkJob extends BackgroundJob implements OnModuleInit {
+  protected abstract readonly schedule: Pick<Schedule, 'name' | 'description'> & { cron: string };
+  private isAsked = false;
+
+  constructor(private readonly schedules: ScheduleService) {
+    super();
+  }
+
+  onModuleInit(): void {
+    const { name } = this.schedule;
+    this.schedules.register({
+      ...this.schedule,
+      // Not waited for: it may take long, and tells of its end by itself.
+      begin: async () => void this.run(),
+      recordsItself: true,
+      lastRun: () => this.schedules.lastCarriedOut(name),
+    });
+  }
+
+  /** Does it if it is due. Never rejects. */
+  look(): Promise<void> {
+    return super.run();
+  }
+
+  /** Does it now. Never rejects. */
+  override run(): Promise<void> {
+    this.isAsked = true;
+    return super.run();
+  }
+
+  protected async work(signal: AbortSignal): Promise<void> {
+    const { name, cron } = this.schedule;
+    const dueBy = this.isAsked ? null : cron;
+    this.isAsked = false;
+    await this.schedules.carryOut(name, dueBy, async (lost) => {
+      const stopping = AbortSignal.any([lost, signal]);
+      await this.carryOut(stopping);
+      // What was stopped half way is still due.
+      stopping.throwIfAborted();
+    });
+  }
+
+  /** `signal` is aborted when the server stops, or another replica may take over. */
+  protected abstract carryOut(signal: AbortSignal): Promise<void>;
+}
