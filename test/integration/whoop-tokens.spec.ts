@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { generateWhoopMember } from '../../src/demo/whoop-member.js';
 import { AccountErasure } from '../../src/common/lifecycle/account-erasure.js';
 import { AccountExport } from '../../src/common/lifecycle/account-export.js';
@@ -106,6 +107,27 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
     isLost = false;
     double.tokens.expiresInSeconds = 3600;
     await expect(read(app)).resolves.toBeDefined();
+    await expectLivePair(app);
+  });
+
+  it('X2 should look into a lost request also when the database answers slowly just before it may', async () => {
+    const app = await linked();
+    double.tokens.expiresInSeconds = 10;
+    await read(app);
+    let isLost = true;
+    double.tokenFault = () => (isLost ? { kind: 'drop-before' } : undefined);
+    await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REFRESH_IN_DOUBT' });
+    isLost = false;
+    double.tokens.expiresInSeconds = 3600;
+    const vault = app.get(WhoopVault);
+    const load = vault.load.bind(vault);
+    const stalled = jest.spyOn(vault, 'load').mockImplementation(async () => {
+      const grant = await load();
+      if ((grant?.sentForMs ?? 0) > 1000) await new Promise((resolve) => setTimeout(resolve, 700));
+      return grant;
+    });
+    await expect(read(app)).resolves.toBeDefined();
+    stalled.mockRestore();
     await expectLivePair(app);
   });
 

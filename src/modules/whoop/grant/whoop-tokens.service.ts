@@ -14,6 +14,8 @@ import { WhoopVault, type Grant } from './whoop-vault.service.js';
 const EXPIRY_MARGIN_MS = 15_000;
 /** So long a new pair is tried to be stored: after that it is lost, for WHOOP has forgotten the old one. */
 const STORE_TRIES = 40;
+/** The age of a claim is by the database's clock, a wait by ours, and each look takes a while. */
+const CLOCK_GRACE_MS = 1000;
 const PROBE_PATH = '/developer/v2/user/profile/basic';
 
 export interface AccessToken {
@@ -69,15 +71,17 @@ export class WhoopTokensService {
   }
 
   private async renew(version: number): Promise<AccessToken> {
-    const deadline = performance.now() + this.timings.refreshDoubtMs;
+    // By then every claim that stood at the beginning has an outcome or is looked into here.
+    const deadline = performance.now() + this.timings.refreshDoubtMs + CLOCK_GRACE_MS;
     for (;;) {
+      const isLastLook = performance.now() > deadline;
       const grant = await this.load();
       if (grant.version > version && grant.accessToken !== null) return asToken(grant);
       if (grant.sentForMs === null) {
         const holder = randomUUID();
         if (await this.grants.claimRefresh(grant.version, holder)) return this.send(grant, holder);
       } else if (grant.sentForMs >= this.timings.refreshDoubtMs) await this.lookInto(grant);
-      else if (performance.now() > deadline) {
+      else if (isLastLook) {
         throw new WhoopUnavailableError('The tokens are being renewed by another process');
       } else await sleep(this.timings.pollMs);
     }
