@@ -157,36 +157,41 @@ describe('counting the lines of repositories', () => {
     LIMIT_MS,
   );
 
+  /** A tree that holds itself twelve times over, so many levels deep, with one small file. */
+  async function addBomb(levels: number): Promise<void> {
+    const repository = await double.addRepository('bomb');
+    const { git } = repository;
+    const content = join(git.folder, 'tree-input');
+    writeFileSync(content, 'print(1)\n');
+    const blob = (await git.git('hash-object', '-w', 'tree-input')).trim();
+    let entry = `100644 blob ${blob}`;
+    for (let level = 0; level < levels; level += 1) {
+      writeFileSync(content, Array.from({ length: 12 }, (_, i) => `${entry}\td${i}.py\n`).join(''));
+      const tree = (await git.git('-c', 'alias.mk=!git mktree < tree-input', 'mk')).trim();
+      entry = `040000 tree ${tree}`;
+    }
+    const tree = entry.split(' ')[2]!;
+    const commit = (await git.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit-tree', '-m', 'x', tree)).trim();
+    await git.forcePush(commit);
+    // git itself would take for ever to list them: the double needs no languages of it.
+    repository.languages = async () => [];
+    repository.history = async () => [
+      {
+        oid: commit,
+        committedDate: '2026-01-01T00:00:00Z',
+        authoredDate: '2026-01-01T00:00:00Z',
+        email: 'a@b',
+        parents: 0,
+        additions: 1,
+        deletions: 0,
+      },
+    ];
+  }
+
   it(
     'should give up trees that never end',
     async () => {
-      const repository = await double.addRepository('bomb');
-      const { git } = repository;
-      const blob = (await git.git('hash-object', '-w', '/etc/hostname')).trim();
-      let entry = `100644 blob ${blob}`;
-      for (let level = 0; level < 8; level += 1) {
-        const input = join(git.folder, 'tree-input');
-        writeFileSync(input, Array.from({ length: 12 }, (_, i) => `${entry}\td${i}\n`).join(''));
-        const tree = (await git.git('-c', 'alias.mk=!git mktree < tree-input', 'mk')).trim();
-        entry = `040000 tree ${tree}`;
-      }
-      const commit = (
-        await git.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit-tree', '-m', 'x', entry.split(' ')[2]!)
-      ).trim();
-      await git.forcePush(commit);
-      // git itself would take for ever to list them: the double needs no languages of it.
-      repository.languages = async () => [];
-      repository.history = async () => [
-        {
-          oid: commit,
-          committedDate: '2026-01-01T00:00:00Z',
-          authoredDate: '2026-01-01T00:00:00Z',
-          email: 'a@b',
-          parents: 0,
-          additions: 1,
-          deletions: 0,
-        },
-      ];
+      await addBomb(8);
       const { items } = await (await start()).refresh(LIMIT_MS);
       expect(items[0]).toMatchObject({ status: 'partial', error: expect.stringContaining('more than 2000000 files') });
     },
@@ -235,6 +240,19 @@ describe('counting the lines of repositories', () => {
         const names = cloc.seen().trim().split('\n');
         expect(names).toHaveLength(10);
         expect(names.every((name) => /^\.\/\d+\/[\w+-][\w.+-]*\.(py|js|c)$/.test(name))).toBe(true);
+      },
+      LIMIT_MS,
+    );
+
+    it(
+      'should count without it when its files would have no end',
+      async () => {
+        await addBomb(4);
+        const cloc = standIn('exit 3');
+        const { job } = await (await start({ CLOC_PATH: cloc.path, GITHUB_CLONE_MAX_MB: '16' })).refresh(LIMIT_MS);
+        expect(job.status).toBe('completed');
+        expect((await app!.shown()).bomb).toMatchObject({ loc_source: 'counted' });
+        expect(() => cloc.seen()).toThrow('ENOENT');
       },
       LIMIT_MS,
     );

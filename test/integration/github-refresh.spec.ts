@@ -13,6 +13,7 @@ import { startGithub, type GithubApp } from '../support/github/github-app.js';
 import { GithubDouble } from '../support/github/github-double.mjs';
 import type { CommitSpec } from '../support/github/git-fixture.mjs';
 import { gitFacts } from '../support/github/git-facts.js';
+import { unlistable } from '../support/github/github-faults.mjs';
 import { branchy, linear, long } from '../support/github/sample-histories.js';
 import { temporaryFolder } from '../support/server.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
@@ -249,6 +250,104 @@ describe.each(await sqlTestTargets())('GitHub refreshes on $dialect', (target) =
   );
 
   it(
+    'should show what was deleted no more, also while an organization is not there',
+    async () => {
+      const gone = await double.addRepository('gone', linear(1));
+      await double.addRepository('kept', linear(1));
+      await double.addRepository('of-acme', linear(1), { owner: 'acme' });
+      app = await startGithub(database, double, { GITHUB_ORGS: 'acme,nowhere' });
+      await app.refresh(LIMIT_MS);
+      double.removeRepository(gone);
+      double.faults.push((request) =>
+        request.kind === 'graphql' && request.variables.login === 'acme'
+          ? { body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'SAML' }] } }
+          : undefined,
+      );
+      const { job } = await app.refresh(LIMIT_MS);
+      expect(job.status).toBe('partial');
+      expect(Object.keys(await app.shown())).toEqual(['kept', 'of-acme']);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'X3 should name a repository that cannot even be listed, keep what is stored of it, and read the others',
+    async () => {
+      const repositories = [];
+      for (let i = 0; i < 9; i += 1) repositories.push(await double.addRepository(`r${i}`, linear(1, i)));
+      app = await startGithub(database, double);
+      const count = jest.spyOn(app.module.get(LineCounterService), 'count');
+      count.mockResolvedValue({ loc: 1, source: 'counted' });
+      await refresh('9 repositories');
+      for (const { git } of repositories) await git.commit([commit('2026-01-05T10:00:00Z', 'a\n')]);
+      double.reset();
+      double.faults.push(unlistable(4));
+      const { job, items } = await app.refresh(LIMIT_MS);
+      expect(job.status).toBe('partial');
+      expect(items.filter(({ status }) => status !== 'updated')).toMatchObject([{ name: 'ann/r4', status: 'failed' }]);
+      const commits = Object.values(await app.shown()).map((one) => one.commit_count);
+      expect(commits).toEqual([2, 2, 2, 2, 1, 2, 2, 2, 2]);
+      const lists = double.questions.filter(({ operation }) => operation.endsWith('Repositories'));
+      expect(lists.length).toBeLessThan(20);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'X3 should not take a repository for empty of which GitHub tells a part only',
+    async () => {
+      const [, second] = [
+        await double.addRepository('one', linear(1)),
+        await double.addRepository('two', linear(2)),
+        await double.addRepository('three', linear(3)),
+      ];
+      app = await startGithub(database, double);
+      await app.refresh(LIMIT_MS);
+      const before = await app.shown();
+      await second.git.commit([commit('2026-01-05T10:00:00Z', 'a\n')]);
+      double.faults.push((request) =>
+        request.kind === 'graphql' && request.operation === 'OwnRepositories'
+          ? {
+              change: (answer) => {
+                answer.data.owner.repositories.nodes[1].defaultBranchRef = null;
+                answer.data.owner.repositories.nodes[2] = null;
+                answer.errors = [
+                  { type: 'FORBIDDEN', path: ['owner', 'repositories', 'nodes', 1, 'defaultBranchRef'], message: 'x' },
+                  { type: 'NOT_FOUND', path: ['owner', 'repositories', 'nodes', 2], message: 'x' },
+                ];
+              },
+            }
+          : undefined,
+      );
+      const { job, items } = await app.refresh(LIMIT_MS);
+      expect(job.status).toBe('partial');
+      expect(items).toMatchObject([
+        { name: 'ann/one', status: 'unchanged' },
+        { name: 'ann/two', status: 'failed' },
+        { name: 'own repositories', status: 'failed' },
+      ]);
+      const after = await app.shown();
+      expect(after).toEqual({ ...before, one: { ...before.one, refreshed_at: after.one?.refreshed_at } });
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'should work where there is no limit of points, as on a server of GitHub Enterprise',
+    async () => {
+      const repository = await double.addRepository('web', linear(60));
+      double.faults.push((request) =>
+        request.kind === 'graphql' ? { change: (answer) => (answer.data.rateLimit = null) } : undefined,
+      );
+      app = await startGithub(database, double);
+      const { job } = await app.refresh(LIMIT_MS);
+      expect(job).toMatchObject({ status: 'completed', pointsUsed: 0, rateRemaining: null });
+      await expectGitsFigures(repository.name);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'should answer with the refresh that is going on, and begin one among many that ask at once',
     async () => {
       await double.addRepository('web', linear(2));
@@ -274,13 +373,19 @@ describe.each(await sqlTestTargets())('GitHub refreshes on $dialect', (target) =
       await double.addRepository('small', linear(2));
       await double.addRepository('large', long(2000));
       app = await startGithub(database, double);
+      // One page of the small one and fifteen of forty of the large one, and then no answer before the cancellation.
+      let asked = 0;
       double.faults.push((request) =>
-        request.kind === 'graphql' && request.operation === 'History' ? { delayMs: 30 } : undefined,
+        request.kind === 'graphql' && request.operation === 'History' && ++asked > 16 ? { wire: 'hang' } : undefined,
       );
       const { id } = await app.refreshes.start();
       await app.until(id, ({ job }) => job.repositoriesProcessed === 1 && job.currentShare > 300, LIMIT_MS);
       const cancelled = await app.refreshes.cancel(id);
       expect(cancelled.job).toMatchObject({ status: 'failed', errorMessage: 'Cancelled' });
+      expect(cancelled.items).toMatchObject([
+        { name: 'ann/small', status: 'updated' },
+        { name: 'ann/large', status: 'failed', error: 'Cancelled' },
+      ]);
       expect((await app.refreshes.cancel(id)).job).toMatchObject({ status: 'failed', errorMessage: 'Cancelled' });
       expect(Object.keys(await app.shown())).toEqual(['small']);
       await silence();

@@ -17,6 +17,7 @@ export const DOUBLE_TOKEN = 'ghp_canary0123456789abcdefghijklmnopqrst';
  * @property {Record<string, string>} [headers]
  * @property {unknown} [body] text as it is, anything else as JSON
  * @property {number} [delayMs] before the answer, GitHub's own if nothing else is given
+ * @property {(result: any) => void} [change] makes something else of GitHub's own answer
  * @property {'reset' | 'hang' | 'truncate' | 'endless'} [wire] what happens to the connection
  *
  * @typedef {object} GraphqlRequest
@@ -176,7 +177,8 @@ export class GithubDouble {
       return send(response, { body: { errors: [{ type: this.limitType, message }] } }, this.#limitHeaders());
     }
     this.remaining -= asked.points;
-    const result = await executeQuery(document, variables, this.#root(asked.points));
+    const result = JSON.parse(JSON.stringify(await executeQuery(document, variables, this.#root(asked.points))));
+    fault?.change?.(result);
     send(response, { body: result }, this.#limitHeaders());
   }
 

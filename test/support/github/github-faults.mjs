@@ -82,6 +82,18 @@ export function pagesUpTo(size, how, { repositoryId, onlyWithChurn = false } = {
   };
 }
 
+/**
+ * A page of the list that has this repository in it, with all its details, is too much, however small.
+ * @param {number} position among those of its owner @returns {Fault}
+ */
+export const unlistable = (position) => (request) => {
+  if (request.kind !== 'graphql' || !request.operation.endsWith('Repositories')) return undefined;
+  const { first, after, withDetails } = request.variables;
+  const start = typeof after === 'string' ? Number(after.replace('cursor:', '')) + 1 : 0;
+  const isAsked = withDetails === true && position >= start && position < start + first;
+  return isAsked ? { status: 502, body: '<html><title>502 Bad Gateway</title></html>' } : undefined;
+};
+
 /** The token is refused from one question on. @param {number} after @returns {Fault} */
 export const revokedAfter = (after) =>
   answers(Infinity, { status: 401, body: { message: 'Bad credentials' } }, { after });

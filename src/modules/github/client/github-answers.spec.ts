@@ -16,7 +16,7 @@ const repository = () => ({
 });
 const list = (...nodes: unknown[]) => ({
   rateLimit: RATE,
-  owner: { repositories: { totalCount: 1, pageInfo: { hasNextPage: true, endCursor: 'x' }, nodes } },
+  owner: { login: 'ann', repositories: { totalCount: 1, pageInfo: { hasNextPage: true, endCursor: 'x' }, nodes } },
 });
 const commit = () => ({
   oid: OID,
@@ -48,6 +48,8 @@ describe('readRepositoryPage', () => {
           head: { oid: OID, committedAt: Date.parse('2026-01-05T10:00:00Z'), commitCount: 3 },
         },
       ],
+      owner: 'ann',
+      named: [],
       missing: 0,
       nextCursor: 'x',
     });
@@ -64,6 +66,15 @@ describe('readRepositoryPage', () => {
   it('should count what is missing or makes no sense, and read the others', () => {
     const page = readRepositoryPage(list(null, { ...repository(), name: '../../etc' }, repository(), { id: 5 }, 'x'));
     expect(page).toMatchObject({ missing: 4, repositories: [{ name: 'web' }] });
+  });
+
+  it('should only name what GitHub could not tell everything about', () => {
+    const { defaultBranchRef: _head, ...bare } = repository();
+    const page = readRepositoryPage(
+      list(repository(), { ...repository(), id: 'R_2' }, { ...bare, id: 'R_3' }),
+      new Set([1]),
+    );
+    expect(page).toMatchObject({ repositories: [{ id: 'R_1' }], named: [{ id: 'R_2' }, { id: 'R_3' }], missing: 0 });
   });
 
   it('should tell that an organization is not there', () => {

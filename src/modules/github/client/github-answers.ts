@@ -32,10 +32,17 @@ export interface ListedRepository {
   head: RepositoryHead | null;
 }
 
+/** A repository that is there, and of which GitHub tells nothing but its name. */
+export type NamedRepository = Pick<ListedRepository, 'id' | 'owner' | 'name'>;
+
 export interface RepositoryPage {
-  rate: RateState;
+  /** `null`: no limit, as a GitHub Enterprise Server has it by default. */
+  rate: RateState | null;
+  /** Login of the user or the organization that was asked about. */
+  owner: string;
   repositories: ListedRepository[];
-  /** Repositories of the page that GitHub left out. */
+  named: NamedRepository[];
+  /** Repositories of the page of which not even the name is known. */
   missing: number;
   nextCursor: string | null;
 }
@@ -54,7 +61,7 @@ export interface ListedCommit {
 }
 
 export interface HistoryPage {
-  rate: RateState;
+  rate: RateState | null;
   /** Commits that can be reached from the one asked about, itself included. */
   commitCount: number;
   commits: ListedCommit[];
@@ -69,17 +76,28 @@ const OBJECT_ID = /^[0-9a-f]{40}$/;
 /** Nothing but dots would be a way out of a path. */
 const NAME = /^(?!\.+$)[\w.-]{1,100}$/;
 
-export function readRepositoryPage(data: unknown): RepositoryPage | null {
+/** `null`: there is no such organization. @param faulty positions of nodes of which GitHub could not tell everything */
+export function readRepositoryPage(data: unknown, faulty: ReadonlySet<number> = new Set()): RepositoryPage | null {
   const answer = object(data);
   if (answer.owner === null) return null;
-  const page = object(object(answer.owner).repositories);
+  const owner = object(answer.owner);
+  const page = object(owner.repositories);
   const nodes = array(page.nodes);
+  const repositories: ListedRepository[] = [];
+  const named: NamedRepository[] = [];
   // One that makes no sense, or that GitHub leaves out, does not spoil the others.
-  const repositories = nodes.flatMap((node) => tryToRead(node) ?? []);
+  for (const [position, node] of nodes.entries()) {
+    const repository = faulty.has(position) ? null : tryToRead(node, readRepository);
+    const names = repository ?? tryToRead(node, readNames);
+    if (repository !== null) repositories.push(repository);
+    else if (names !== null) named.push(names);
+  }
   return {
     rate: readRate(answer.rateLimit),
+    owner: text(owner.login),
     repositories,
-    missing: nodes.length - repositories.length,
+    named,
+    missing: nodes.length - repositories.length - named.length,
     nextCursor: readNextCursor(page.pageInfo),
   };
 }
@@ -99,7 +117,8 @@ export function readHistoryPage(data: unknown): HistoryPage | null {
   };
 }
 
-export function readRate(value: unknown): RateState {
+export function readRate(value: unknown): RateState | null {
+  if (value === null) return null;
   const rate = object(value);
   return {
     limit: count(rate.limit),
@@ -109,24 +128,26 @@ export function readRate(value: unknown): RateState {
   };
 }
 
-function tryToRead(node: unknown): ListedRepository | null {
+function tryToRead<T>(node: unknown, read: (node: Record<string, unknown>) => T): T | null {
   try {
-    return node === null ? null : readRepository(object(node));
+    return node === null ? null : read(object(node));
   } catch (error) {
     if (error instanceof MalformedAnswerError) return null;
     throw error;
   }
 }
 
-function readRepository(node: Record<string, unknown>): ListedRepository {
+function readNames(node: Record<string, unknown>): NamedRepository {
   const name = text(node.name);
   const owner = text(object(node.owner).login);
   // They become parts of addresses.
   if (!NAME.test(name) || !NAME.test(owner)) throw new MalformedAnswerError('name');
+  return { id: text(node.id), owner, name };
+}
+
+function readRepository(node: Record<string, unknown>): ListedRepository {
   return {
-    id: text(node.id),
-    owner,
-    name,
+    ...readNames(node),
     url: text(node.url),
     isPrivate: node.isPrivate === true,
     sizeKb: node.diskUsage === null ? 0 : count(node.diskUsage),

@@ -20,6 +20,14 @@ type Headers = Record<string, string | number | undefined>;
 interface GraphqlError {
   type?: unknown;
   message?: unknown;
+  path?: unknown;
+}
+
+/** An answer in which some nodes of a list are not as they should be. */
+export interface AnswerWithGaps {
+  data: unknown;
+  /** Their positions. */
+  faulty: ReadonlySet<number>;
 }
 
 /** Whatever the client threw, in the few terms in which a refresh decides what to do. */
@@ -32,6 +40,25 @@ export function toFault(error: unknown, timedOut: boolean, now: number): GithubF
   if (errors.length > 0) return fromGraphqlErrors(errors, headers, now);
   if (response === undefined) return new UnavailableFault('GitHub cannot be reached');
   return fromStatus(status, headers, messageOf(error), now);
+}
+
+/**
+ * What GitHub answered beside its errors, where all of them are about single nodes of one list, such as repositories of an
+ * organization that this token may not read. Null: they are about more, or GitHub asks for less or for patience.
+ */
+export function answerWithGaps(error: unknown, now: number): AnswerWithGaps | null {
+  const { errors } = partsOf(error);
+  const { data } = (error ?? {}) as { data?: unknown };
+  if (errors.length === 0 || typeof data !== 'object' || data === null) return null;
+  if (!(fromGraphqlErrors(errors, {}, now) instanceof RefusedFault)) return null;
+  const positions = errors.map(({ path }) => nodePosition(path));
+  return positions.includes(null) ? null : { data, faulty: new Set(positions as number[]) };
+}
+
+function nodePosition(path: unknown): number | null {
+  if (!Array.isArray(path)) return null;
+  const position: unknown = path[path.indexOf('nodes') + 1];
+  return path.includes('nodes') && Number.isSafeInteger(position) ? (position as number) : null;
 }
 
 function fromGraphqlErrors(errors: GraphqlError[], headers: Headers, now: number): GithubFault {

@@ -9,19 +9,27 @@ const REPOSITORY_PAGE = `
       id
       name
       owner { login }
-      url
-      isPrivate
-      diskUsage
-      languages(first: 20, orderBy: { field: SIZE, direction: DESC }) { edges { size node { name } } }
-      defaultBranchRef { target { oid ... on Commit { committedDate history { totalCount } } } }
+      url @include(if: $withDetails)
+      isPrivate @include(if: $withDetails)
+      diskUsage @include(if: $withDetails)
+      languages(first: 20, orderBy: { field: SIZE, direction: DESC }) @include(if: $withDetails) {
+        edges { size node { name } }
+      }
+      defaultBranchRef @include(if: $withDetails) {
+        target { oid ... on Commit { committedDate history { totalCount } } }
+      }
     }
   }`;
 
-/** Whatever is needed to see what changed, so that a repository that did not costs nothing more. */
+/**
+ * Whatever is needed to see what changed, so that a repository that did not costs nothing more. `$withDetails: false` only names
+ * them, which works also where GitHub cannot tell the rest.
+ */
 export const OWN_REPOSITORIES = `
-  query OwnRepositories($first: Int!, $after: String, $isFork: Boolean) {
+  query OwnRepositories($first: Int!, $after: String, $isFork: Boolean, $withDetails: Boolean!) {
     ${RATE_LIMIT}
     owner: viewer {
+      login
       repositories(
         first: $first, after: $after, ownerAffiliations: [OWNER], isFork: $isFork,
         orderBy: { field: CREATED_AT, direction: ASC }
@@ -31,9 +39,12 @@ export const OWN_REPOSITORIES = `
   ${REPOSITORY_PAGE}`;
 
 export const ORGANIZATION_REPOSITORIES = `
-  query OrganizationRepositories($login: String!, $first: Int!, $after: String, $isFork: Boolean) {
+  query OrganizationRepositories(
+    $login: String!, $first: Int!, $after: String, $isFork: Boolean, $withDetails: Boolean!
+  ) {
     ${RATE_LIMIT}
     owner: organization(login: $login) {
+      login
       repositories(
         first: $first, after: $after, isFork: $isFork,
         orderBy: { field: CREATED_AT, direction: ASC }

@@ -16,7 +16,7 @@ import { Agent } from 'undici';
 import { Clock } from '../../../common/time/clock.js';
 import { GITHUB_CONFIG, type GithubConfig } from '../../../config/app.config.js';
 import { GithubNotConfiguredError, RefusedFault, UnavailableFault } from '../github.errors.js';
-import { toFault } from './github-faults.js';
+import { answerWithGaps, toFault } from './github-faults.js';
 import {
   readHistoryPage,
   readRate,
@@ -43,6 +43,8 @@ export interface RepositoryQuestion {
   organization: string | null;
   cursor: string | null;
   pageSize: number;
+  /** False: only their names, where GitHub cannot tell the rest. */
+  withDetails: boolean;
 }
 
 export interface HistoryQuestion {
@@ -52,6 +54,17 @@ export interface HistoryQuestion {
   pageSize: number;
   withChurn: boolean;
 }
+
+interface Question<T> {
+  query: string;
+  variables: Record<string, unknown>;
+  /** @param faulty positions of nodes of which GitHub could not tell everything */
+  read: (data: unknown, faulty: ReadonlySet<number>) => T;
+  /** `read` can do without some nodes of a list. */
+  toleratesGaps?: boolean;
+}
+
+const NONE: ReadonlySet<number> = new Set();
 
 /**
  * GitHub's GraphQL API, one question at a time. Only questions are asked, so each may be asked again. Never waits for a
@@ -90,52 +103,46 @@ export class GithubClient implements OnApplicationShutdown {
   }
 
   async listRepositories(question: RepositoryQuestion, signal: AbortSignal): Promise<RepositoryPage> {
-    const { organization, cursor, pageSize } = question;
+    const { organization, cursor, pageSize, withDetails } = question;
     const isFork = this.config.includeForks ? null : false;
-    const variables = { first: pageSize, after: cursor, isFork };
-    const page = await (organization === null
-      ? this.ask(OWN_REPOSITORIES, variables, readRepositoryPage, signal)
-      : this.ask(ORGANIZATION_REPOSITORIES, { ...variables, login: organization }, readRepositoryPage, signal));
+    const variables = { first: pageSize, after: cursor, isFork, withDetails };
+    const owner =
+      organization === null
+        ? { query: OWN_REPOSITORIES, variables }
+        : { query: ORGANIZATION_REPOSITORIES, variables: { ...variables, login: organization } };
+    const page = await this.ask({ ...owner, read: readRepositoryPage, toleratesGaps: true }, signal);
     if (page === null) throw new RefusedFault(`GitHub does not find the organization ${organization}`);
     return this.recorded(page);
   }
 
   async listCommits(question: HistoryQuestion, signal: AbortSignal): Promise<HistoryPage> {
     const { repositoryId: id, oid, cursor: after, pageSize: first, withChurn } = question;
-    const page = await this.ask(HISTORY, { id, oid, after, first, withChurn }, readHistoryPage, signal);
+    const variables = { id, oid, after, first, withChurn };
+    const page = await this.ask({ query: HISTORY, variables, read: readHistoryPage }, signal);
     if (page === null) throw new RefusedFault('The commit is gone from GitHub: it was replaced meanwhile');
     return this.recorded(page);
   }
 
   /** Whether GitHub answers anything at all. @throws GithubFault */
-  async ping(signal: AbortSignal): Promise<RateState> {
-    const rate = await this.ask(
-      PING,
-      {},
-      (data) => readRate((data as { rateLimit?: unknown } | null)?.rateLimit),
-      signal,
-    );
+  async ping(signal: AbortSignal): Promise<RateState | null> {
+    const read = (data: unknown) => readRate((data as { rateLimit?: unknown } | null)?.rateLimit);
+    const rate = await this.ask({ query: PING, variables: {}, read }, signal);
     this.budget.record(rate);
     return rate;
   }
 
-  private recorded<T extends { rate: RateState }>(page: T): T {
+  private recorded<T extends { rate: RateState | null }>(page: T): T {
     this.budget.record(page.rate);
     return page;
   }
 
   /** @throws GithubFault, or the reason of `signal` */
-  private async ask<T>(
-    query: string,
-    variables: Record<string, unknown>,
-    read: (data: unknown) => T,
-    signal: AbortSignal,
-  ): Promise<T> {
+  private async ask<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
     this.budget.assertPointsLeft(this.clock.now());
     try {
       return await this.policy.execute(async ({ attempt }) => {
         if (attempt > 0) this.logger.debug(`Asking GitHub again, attempt ${attempt + 1}`);
-        return this.askOnce(query, variables, read, signal);
+        return this.askOnce(question, signal);
       }, signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -144,12 +151,7 @@ export class GithubClient implements OnApplicationShutdown {
     }
   }
 
-  private async askOnce<T>(
-    query: string,
-    variables: Record<string, unknown>,
-    read: (data: unknown) => T,
-    signal: AbortSignal,
-  ): Promise<T> {
+  private async askOnce<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
     // Not AbortSignal.timeout: it would hold on to the question, and its answer, until the time is over.
     const limit = new AbortController();
     let isLate = false;
@@ -161,13 +163,28 @@ export class GithubClient implements OnApplicationShutdown {
     signal.addEventListener('abort', stop);
     try {
       signal.throwIfAborted();
-      return read(await this.connect().graphql(query, { ...variables, request: { signal: limit.signal } }));
+      const { data, faulty } = await this.send(question, limit.signal);
+      return question.read(data, faulty);
     } catch (error) {
       signal.throwIfAborted();
       throw toFault(error, isLate, this.clock.now());
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** @throws whatever the client throws */
+  private async send({ query, variables, toleratesGaps }: Question<unknown>, signal: AbortSignal) {
+    try {
+      return {
+        data: await this.connect().graphql<unknown>(query, { ...variables, request: { signal } }),
+        faulty: NONE,
+      };
+    } catch (error) {
+      const answer = toleratesGaps === true ? answerWithGaps(error, this.clock.now()) : null;
+      if (answer === null) throw error;
+      return answer;
     }
   }
 

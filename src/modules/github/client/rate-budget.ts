@@ -12,7 +12,8 @@ export class RateBudget {
     return this.latest;
   }
 
-  record(rate: RateState): void {
+  /** @param rate `null`: there is no limit */
+  record(rate: RateState | null): void {
     this.latest = rate;
   }
 

@@ -15,7 +15,7 @@ const WORTH_FINISHING = 500;
 /** What a refresh lets a walk tell it. */
 export interface WalkWatcher {
   /** @param share of the commits, 0 to 1 @returns what is written with the page */
-  onPage(share: number, rate: RateState): RunFigures;
+  onPage(share: number, rate: RateState | null): RunFigures;
   /** After each page: the time limit of the step begins anew. */
   keepAlive(): Promise<void>;
 }

@@ -12,6 +12,9 @@ import type { GitSource } from './git-environment.js';
 import { isSourcePath } from './source-files.js';
 import { webOrigin } from './web-origin.js';
 
+/** Bytes that a file takes on a disk, and its folder. */
+const SMALLEST_ON_DISK = 8192;
+
 export interface CountedLines {
   loc: number;
   source: 'counted' | 'cloc';
@@ -100,10 +103,19 @@ export class LineCounterService {
     const source = join(folder, 'source');
     await mkdir(source);
     let number = 0;
+    let size = 0;
     for await (const { oid, bytes } of this.git.readObjects(folder, oids, signal)) {
       // Binary files and pointers to large ones are no source under any name.
       if (countSourceLines(bytes) === 0) continue;
-      for (const path of paths.get(oid) ?? []) await this.cloc.addFile(source, number++, path, bytes);
+      for (const path of paths.get(oid) ?? []) {
+        signal.throwIfAborted();
+        // A tree that holds itself several times over is small to download, and has no end on a disk.
+        size += Math.max(bytes.length, SMALLEST_ON_DISK);
+        if (size > this.config.cloneMaxMegabytes * 1e6) {
+          throw new LineCountFault(`The files are larger than ${this.config.cloneMaxMegabytes} MB`);
+        }
+        await this.cloc.addFile(source, number++, path, bytes);
+      }
     }
     return this.cloc.count(source, signal);
   }

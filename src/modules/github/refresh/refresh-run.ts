@@ -12,16 +12,25 @@ export interface RunOrder {
   token: number;
   signal: AbortSignal;
   /** Begins the time limit of the step anew. */
-  keepAlive: (hasProgressed: boolean) => Promise<void>;
+  keepAlive: (progress: RunProgress) => Promise<void>;
+}
+
+export interface RunProgress {
+  /** Something was read in this run that need not be read again. */
+  hasProgressed: boolean;
+  /** Pages of histories that were read, in this run. */
+  pages: number;
+  /** Repositories that are done, in all runs. */
+  processed: number;
 }
 
 /** One run of a refresh: what it counts while it goes on. */
 export class RefreshRun implements WalkWatcher {
   readonly fence: Fence;
   readonly signal: AbortSignal;
-  /** Something was read in this run. */
-  hasProgressed = false;
-  processed: number;
+  private pages = 0;
+  private readonly processedBefore: number;
+  private processed: number;
   private points: number;
   private aliveAt = performance.now();
 
@@ -31,24 +40,40 @@ export class RefreshRun implements WalkWatcher {
   ) {
     this.fence = { jobId: order.jobId, token: order.token };
     this.signal = order.signal;
-    this.processed = job.repositoriesProcessed;
+    this.processedBefore = this.processed = job.repositoriesProcessed;
     this.points = job.pointsUsed;
   }
 
-  /** What a page of answers adds. */
-  charge(rate: RateState): RunFigures {
-    this.hasProgressed = true;
-    this.points += rate.cost;
+  get progress(): RunProgress {
+    const { pages, processed, processedBefore } = this;
+    return { hasProgressed: pages > 0 || processed > processedBefore, pages, processed };
+  }
+
+  /** What a page of answers costs. That of a list is no progress: the next run asks for it again. */
+  charge(rate: RateState | null): RunFigures {
+    this.points += rate?.cost ?? 0;
     return { pointsUsed: this.points, rate };
   }
 
-  onPage(share: number, rate: RateState): RunFigures {
+  /** So many repositories need nothing more than the list. */
+  listed(settled: number): RunFigures {
+    this.processed = settled;
+    return { repositoriesProcessed: settled };
+  }
+
+  settled(): RunFigures {
+    this.processed += 1;
+    return { repositoriesProcessed: this.processed };
+  }
+
+  onPage(share: number, rate: RateState | null): RunFigures {
+    this.pages += 1;
     return { ...this.charge(rate), currentShare: Math.floor(share * 1000) };
   }
 
   async keepAlive(): Promise<void> {
     if (performance.now() - this.aliveAt < KEEP_ALIVE_MS) return;
     this.aliveAt = performance.now();
-    await this.order.keepAlive(this.hasProgressed);
+    await this.order.keepAlive(this.progress);
   }
 }

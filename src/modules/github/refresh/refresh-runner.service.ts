@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../common/time/clock.js';
-import type { ListedRepository } from '../client/github-answers.js';
+import type { ListedRepository, NamedRepository } from '../client/github-answers.js';
 import {
   GithubFault,
   GithubNotConfiguredError,
@@ -67,7 +67,7 @@ export class RefreshRunnerService {
       if (error instanceof RefreshTakenOverError) return { kind: 'over' };
       run.signal.throwIfAborted();
       if (error instanceof RateLimitFault || error instanceof UnavailableFault) {
-        return { kind: 'pause', fault: error, hasProgressed: run.hasProgressed };
+        return { kind: 'pause', fault: error, hasProgressed: run.progress.hasProgressed };
       }
       if (!(error instanceof GithubFault) && !(error instanceof GithubNotConfiguredError)) throw error;
       await this.ends.end(order.jobId, 'failed', error.message);
@@ -77,7 +77,7 @@ export class RefreshRunnerService {
 
   /** Lists what there is, and settles at once what needs nothing more than that. */
   private async prepare(run: RefreshRun, canCount: boolean): Promise<void> {
-    const { repositories, problems } = await this.lister.list(run.signal, async (rate) => {
+    const { repositories, named, problems, incompleteOwners } = await this.lister.list(run.signal, async (rate) => {
       await this.jobs.saveResults(run.fence, run.charge(rate), []);
       await run.keepAlive();
     });
@@ -89,18 +89,13 @@ export class RefreshRunnerService {
       const rows = sorted.slice(i, i + WRITE_STEP).map(({ row }) => row);
       await this.repositories.saveRows(run.fence, {}, rows);
     }
-    const isComplete = problems.length === 0;
-    if (isComplete) await this.repositories.markOthersGone(run.fence, new Set(repositories.map(({ id }) => id)));
-    const items = [...sorted.map(({ item }) => item), ...problems.map(toItem)].map((item, position) => ({
-      ...item,
-      position,
-    }));
-    run.processed = items.filter(({ status }) => status !== 'queued').length;
-    await this.jobs.saveItems(
-      run.fence,
-      { totalRepositories: items.length, repositoriesProcessed: run.processed },
-      items,
+    const present = new Set([...repositories, ...named].map(({ id }) => id));
+    await this.repositories.markOthersGone(run.fence, present, incompleteOwners);
+    const items = [...sorted.map(({ item }) => item), ...named.map(toUnreadItem), ...problems.map(toItem)].map(
+      (item, position) => ({ ...item, position }),
     );
+    const settled = items.filter(({ status }) => status !== 'queued').length;
+    await this.jobs.saveItems(run.fence, { totalRepositories: items.length, ...run.listed(settled) }, items);
   }
 
   private async refreshItem(run: RefreshRun, item: OpenItem, canCount: boolean): Promise<void> {
@@ -123,8 +118,8 @@ export class RefreshRunnerService {
   }
 
   private async settle(run: RefreshRun, result: ItemResult): Promise<void> {
-    if (result.status !== 'running') run.processed += 1;
-    await this.jobs.saveResults(run.fence, { repositoriesProcessed: run.processed, currentShare: 0 }, [result]);
+    const figures = result.status === 'running' ? {} : run.settled();
+    await this.jobs.saveResults(run.fence, { ...figures, currentShare: 0 }, [result]);
   }
 }
 
@@ -143,6 +138,11 @@ function sort(listed: ListedRepository, stored: RepositoryRow | undefined, canCo
   const state = row.headOid === null ? 'new' : 'shown';
   if (isUnchanged) return { row: { ...row, state, refreshedAt: now }, item: { ...item, status: 'unchanged' } };
   return { row: { ...row, state }, item: { ...item, status: 'queued', listed } };
+}
+
+function toUnreadItem({ id, owner, name }: NamedRepository): Sorted['item'] {
+  const error = 'GitHub told nothing but its name: its answer took too long, or the token may not read it';
+  return { repositoryId: id, name: `${owner}/${name}`, status: 'failed', error, listed: null };
 }
 
 function toItem({ name, error }: { name: string; error: string }): Sorted['item'] {

@@ -9,6 +9,7 @@ import { SqlConnector } from '../../../infra/sql/sql-connector.js';
 import { RefreshJobsRepository } from '../store/refresh-jobs.repository.js';
 import { RefreshEndService } from './refresh-end.service.js';
 import { MAX_PAUSES, pauseEnd } from './refresh-pause.js';
+import type { RunProgress } from './refresh-run.js';
 import { RefreshRunnerService, type RunEnd } from './refresh-runner.service.js';
 import { REFRESH_KIND, RefreshService } from './refresh.service.js';
 
@@ -85,7 +86,10 @@ export class RefreshJob extends BackgroundJob implements OnModuleInit, OnApplica
   private async carryOut(run: JobRun): Promise<JobOutcome> {
     const { id, fencingToken: token, signal, checkpoint } = run;
     const pauses = Number(checkpoint?.pauses ?? 0);
-    const keepAlive = (hasProgressed: boolean) => run.saveCheckpoint({ pauses: hasProgressed ? 0 : pauses });
+    const pagesBefore = Number(checkpoint?.pages ?? 0);
+    // What grows with the work gives a run that crashed, and had come further, its attempts back.
+    const keepAlive = ({ hasProgressed, pages, processed }: RunProgress) =>
+      run.saveCheckpoint({ pauses: hasProgressed ? 0 : pauses, pages: pagesBefore + pages, processed });
     const end = await this.runner.run({ jobId: id, token, signal, keepAlive });
     return end.kind === 'over' ? undefined : this.pause(run, end, end.hasProgressed ? 0 : pauses);
   }

@@ -1,16 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GITHUB_CONFIG, type GithubConfig } from '../../../config/app.config.js';
 import { GithubClient } from '../client/github.client.js';
-import type { ListedRepository, RateState, RepositoryPage } from '../client/github-answers.js';
+import type { ListedRepository, NamedRepository, RateState, RepositoryPage } from '../client/github-answers.js';
+import { LARGEST_PAGE, PageSize } from '../commits/page-size.js';
 import { RefusedFault, TooMuchAskedFault, UnavailableFault } from '../github.errors.js';
-
-const PAGE_SIZE = 50;
 
 export interface RepositoryListing {
   repositories: ListedRepository[];
-  /** What could not be listed: repositories that are not in the list may still be there. */
+  /** They are there, and cannot be read. */
+  named: NamedRepository[];
+  /** What could not be listed. */
   problems: { name: string; error: string }[];
+  /** Logins in lower case of those who may have more repositories than were listed. */
+  incompleteOwners: Set<string>;
 }
+
+type OnPage = (rate: RateState | null) => Promise<void>;
 
 /** What the token's owner and the configured organizations have on GitHub. */
 @Injectable()
@@ -21,57 +26,79 @@ export class RepositoryListService {
   ) {}
 
   /** @throws GithubFault where the owner's own repositories cannot be listed */
-  async list(signal: AbortSignal, onPage: (rate: RateState) => Promise<void>): Promise<RepositoryListing> {
-    const found = new Map<string, ListedRepository>();
+  async list(signal: AbortSignal, onPage: OnPage): Promise<RepositoryListing> {
+    const repositories = new Map<string, ListedRepository>();
+    const named = new Map<string, NamedRepository>();
     const problems: RepositoryListing['problems'] = [];
+    const incompleteOwners = new Set<string>();
     for (const organization of [null, ...this.config.organizations]) {
       const name = organization === null ? 'own repositories' : `organization ${organization}`;
       try {
-        const missing = await this.listOwner(organization, found, signal, onPage);
-        if (missing > 0) problems.push({ name, error: `GitHub left out ${missing} of the repositories` });
+        for await (const page of this.pages(organization, signal)) {
+          for (const one of page.repositories) repositories.set(one.id, one);
+          for (const one of page.named) named.set(one.id, one);
+          if (page.missing > 0) {
+            problems.push({ name, error: `GitHub left out ${page.missing} of the repositories` });
+            incompleteOwners.add(page.owner.toLowerCase());
+          }
+          await onPage(page.rate);
+        }
       } catch (error) {
         if (organization === null || !(error instanceof RefusedFault)) throw error;
         problems.push({ name, error: error.message });
+        incompleteOwners.add(organization.toLowerCase());
       }
     }
-    return { repositories: [...found.values()], problems };
+    const unread = [...named.values()].filter(({ id }) => !repositories.has(id));
+    return { repositories: [...repositories.values()], named: unread, problems, incompleteOwners };
   }
 
-  /** @returns how many repositories GitHub left out */
-  private async listOwner(
-    organization: string | null,
-    found: Map<string, ListedRepository>,
-    signal: AbortSignal,
-    onPage: (rate: RateState) => Promise<void>,
-  ): Promise<number> {
-    let missing = 0;
+  private async *pages(organization: string | null, signal: AbortSignal): AsyncGenerator<RepositoryPage> {
     let cursor: string | null = null;
-    let pageSize = PAGE_SIZE;
+    let size = new PageSize(LARGEST_PAGE);
     do {
-      const asked = await this.ask(organization, cursor, pageSize, signal);
-      pageSize = asked.pageSize;
-      for (const repository of asked.page.repositories) found.set(repository.id, repository);
-      missing += asked.page.missing;
-      cursor = asked.page.nextCursor;
-      await onPage(asked.page.rate);
+      let page = await this.askForDetails(organization, cursor, size, signal);
+      if (page === null) {
+        page = await this.askForOneName(organization, cursor, signal);
+        // The one that was too much is behind.
+        size = new PageSize(LARGEST_PAGE);
+      }
+      yield page;
+      cursor = page.nextCursor;
     } while (cursor !== null);
-    return missing;
   }
 
-  private async ask(
+  /** The next page, as large as GitHub can manage; null: it cannot manage the next repository alone. */
+  private async askForDetails(
     organization: string | null,
     cursor: string | null,
-    largest: number,
+    size: PageSize,
     signal: AbortSignal,
-  ): Promise<{ page: RepositoryPage; pageSize: number }> {
-    for (let pageSize = largest; ; pageSize = Math.floor(pageSize / 2)) {
+  ): Promise<RepositoryPage | null> {
+    for (;;) {
       try {
-        return { page: await this.client.listRepositories({ organization, cursor, pageSize }, signal), pageSize };
+        const question = { organization, cursor, pageSize: size.current, withDetails: true };
+        const page = await this.client.listRepositories(question, signal);
+        size.succeeded();
+        return page;
       } catch (error) {
         if (!(error instanceof TooMuchAskedFault)) throw error;
-        // Without the list nothing can be done: that GitHub may answer other questions is no help.
-        if (pageSize === 1) throw new UnavailableFault(error.message);
+        if (!size.shrink()) return null;
       }
+    }
+  }
+
+  private async askForOneName(
+    organization: string | null,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<RepositoryPage> {
+    try {
+      return await this.client.listRepositories({ organization, cursor, pageSize: 1, withDetails: false }, signal);
+    } catch (error) {
+      // Without the list nothing can be done: that GitHub may answer other questions is no help.
+      if (error instanceof TooMuchAskedFault) throw new UnavailableFault(error.message);
+      throw error;
     }
   }
 }

@@ -101,9 +101,13 @@ export class GithubRepositoriesRepository {
   }
 
   /** All but these are no longer on GitHub. */
-  async markOthersGone(fence: Fence, listedIds: ReadonlySet<string>): Promise<number> {
+  async markOthersGone(
+    fence: Fence,
+    present: ReadonlySet<string>,
+    incompleteOwners: ReadonlySet<string>,
+  ): Promise<number> {
     const known = await this.repositories.find({ where: { state: Not('gone') } });
-    const gone = known.filter(({ id }) => !listedIds.has(id));
+    const gone = known.filter(({ id, owner }) => !present.has(id) && !incompleteOwners.has(owner.toLowerCase()));
     await this.saveRows(
       fence,
       {},

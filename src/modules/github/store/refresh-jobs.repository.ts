@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In, IsNull, LessThan, Not } from 'typeorm';
 import { isUniqueViolation } from '../../../infra/sql/sql-errors.js';
+import { inTransaction } from '../../../infra/sql/sql-transaction.js';
 import type { ListedRepository } from '../client/github-answers.js';
 import { FencedWritesRepository, type Fence, type RunFigures } from './fenced-writes.repository.js';
 import {
@@ -170,13 +171,21 @@ export class RefreshJobsRepository {
     await this.writes.run(fence, { pausedUntil: until, currentShare: 0 });
   }
 
-  /** Ends a refresh, whoever runs it. False: it is over already. */
+  /** Ends a refresh, whoever runs it, with what is open in it. False: it is over already. */
   async end(id: string, status: EndStatus, errorMessage: string | null, completedAt: number): Promise<boolean> {
-    const { affected } = await this.jobs.update(
-      { id, activeKey: ACTIVE_KEY },
-      { activeKey: null, status, errorMessage, completedAt, currentShare: 0, pausedUntil: null },
-    );
-    return affected === 1;
+    return inTransaction(this.dataSource, async (manager) => {
+      const { affected } = await manager
+        .getRepository(GithubRefreshJobEntity)
+        .update(
+          { id, activeKey: ACTIVE_KEY },
+          { activeKey: null, status, errorMessage, completedAt, currentShare: 0, pausedUntil: null },
+        );
+      if (affected !== 1) return false;
+      await manager
+        .getRepository(GithubRefreshItemEntity)
+        .update({ jobId: id, status: In(OPEN) }, { status: 'failed', error: errorMessage, listed: null });
+      return true;
+    });
   }
 
   /** Forgets all but the newest refreshes. */
