@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateWhoopMember, type WhoopMember } from '../../src/demo/whoop-member.js';
-import { WhoopGrantRepository } from '../../src/modules/whoop/grant/whoop-grant.repository.js';
 import { WhoopLinksService } from '../../src/modules/whoop/grant/whoop-links.service.js';
 import { WhoopSyncRequestsService } from '../../src/modules/whoop/sync/whoop-sync-requests.service.js';
 import { WhoopSyncService } from '../../src/modules/whoop/sync/whoop-sync.service.js';
@@ -131,6 +130,18 @@ describe.each(await sqlTestTargets())('WHOOP sync on $dialect', (target) => {
     await expectTruth(app);
   });
 
+  it('should fetch the first ninety days although a page that was opened before has brought the newest', async () => {
+    const app = await begin(member(80));
+    expect(await requests(app).today()).toMatchObject({ status: 'success' });
+    expect(await app.get(WhoopSyncService).lacksFirst()).toBe(true);
+    await requests(app).incremental();
+    expect(await app.get(WhoopSyncService).lacksFirst()).toBe(false);
+    await expectTruth(app);
+    double.takeRequests();
+    await requests(app).incremental();
+    expect(double.takeRequests().length).toBeLessThanOrEqual(8);
+  });
+
   it('X3 should say partial when one kind fails, keep the others, and make up for it next time', async () => {
     const app = await begin(member(120));
     double.fault = ({ path, query }) =>
@@ -196,7 +207,7 @@ describe.each(await sqlTestTargets())('WHOOP sync on $dialect', (target) => {
     await requests(app).full(30);
     await expectTruth(app);
     double.member = first;
-    await app.get(WhoopGrantRepository).saveMember(String(first.userId));
+    await app.dataSource.query(`UPDATE whoop_grants SET member_id = '${first.userId}'`);
     await expectTruth(app);
   });
 

@@ -7,6 +7,7 @@ import { WhoopGrantRepository } from '../../src/modules/whoop/grant/whoop-grant.
 import { WhoopLinkingService } from '../../src/modules/whoop/grant/whoop-linking.service.js';
 import { WhoopLinksService } from '../../src/modules/whoop/grant/whoop-links.service.js';
 import { WhoopTokensService } from '../../src/modules/whoop/grant/whoop-tokens.service.js';
+import type { WhoopTimings } from '../../src/modules/whoop/api/whoop-timings.js';
 import { WhoopVault } from '../../src/modules/whoop/grant/whoop-vault.service.js';
 import { WhoopSyncRequestsService } from '../../src/modules/whoop/sync/whoop-sync-requests.service.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
@@ -35,14 +36,17 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
     expect(double.tokens.spentAgain).toEqual([]);
   });
 
-  async function replica(seed?: string): Promise<WhoopApp> {
-    const app = await startWhoopApp(database, double, { env: seed === undefined ? {} : { WHOOP_REFRESH_TOKEN: seed } });
+  async function replica(seed?: string, timings: Partial<WhoopTimings> = {}): Promise<WhoopApp> {
+    const env: Record<string, string> = seed === undefined ? {} : { WHOOP_REFRESH_TOKEN: seed };
+    const app = await startWhoopApp(database, double, { env, timings });
     apps.push(app);
     await app.get(WhoopLinksService).importSeed();
     return app;
   }
 
-  const linked = () => replica(double.tokens.grant().refresh);
+  const linked = (timings: Partial<WhoopTimings> = {}) => replica(double.tokens.grant().refresh, timings);
+  /** Of the lost ones: looked into soon. */
+  const SOON = { refreshDoubtMs: 1500 };
   const read = (app: WhoopApp) => app.get(WhoopClient).profile(INTERACTIVE);
   const link = (app: WhoopApp) =>
     app
@@ -97,9 +101,9 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
   });
 
   it('X2 should find out that a lost request never arrived, and renew after all', async () => {
-    const app = await linked();
+    const app = await linked(SOON);
     // About to expire by our clock, and still good at WHOOP.
-    double.tokens.expiresInSeconds = 10;
+    double.tokens.expiresInSeconds = 250;
     await read(app);
     let isLost = true;
     double.tokenFault = () => (isLost ? { kind: 'drop-before' } : undefined);
@@ -111,8 +115,8 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
   });
 
   it('X2 should look into a lost request also when the database answers slowly just before it may', async () => {
-    const app = await linked();
-    double.tokens.expiresInSeconds = 10;
+    const app = await linked(SOON);
+    double.tokens.expiresInSeconds = 250;
     await read(app);
     let isLost = true;
     double.tokenFault = () => (isLost ? { kind: 'drop-before' } : undefined);
@@ -132,8 +136,8 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
   });
 
   it('X2 should ask to link again when the answer with the new tokens was lost, and never send the old one again', async () => {
-    const app = await linked();
-    double.tokens.expiresInSeconds = 10;
+    const app = await linked(SOON);
+    double.tokens.expiresInSeconds = 250;
     await read(app);
     let isLost = true;
     double.tokenFault = () => (isLost ? { kind: 'drop-after' } : undefined);
@@ -155,14 +159,56 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
     await read(app);
     const before = await app.get(WhoopVault).load();
     // A sibling links anew while the renewal is on its way.
-    double.tokenFault = (type) => (type === 'refresh_token' ? { kind: 'slow', ms: 200 } : undefined);
+    let isLinked = (): void => undefined;
+    const until = new Promise<void>((resolve) => (isLinked = resolve));
+    let isSent = (): void => undefined;
+    const sent = new Promise<void>((resolve) => (isSent = resolve));
+    double.tokenFault = (type) => {
+      if (type !== 'refresh_token') return undefined;
+      isSent();
+      return { kind: 'held', until };
+    };
     const renewal = app.get(WhoopTokensService).renewed(before!.version);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sent;
     await link(app);
+    isLinked();
     await expect(renewal).resolves.toMatchObject({ token: double.tokens.live!.access });
     await expectLivePair(app);
     double.tokens.live = null;
     await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REAUTHORISATION_NEEDED' });
+  });
+
+  it('should renew long before an access token expires, so that a lost answer can be looked into', async () => {
+    const app = await linked();
+    await read(app);
+    const tokens = app.get(WhoopTokensService);
+    await tokens.renewEarly();
+    expect(double.tokens.refreshes).toBe(1);
+    for (const seconds of [250, 800]) {
+      double.tokens.expiresInSeconds = seconds;
+      await tokens.renewed((await app.get(WhoopVault).load())!.version);
+      double.tokens.expiresInSeconds = 3600;
+      const before = double.tokens.refreshes;
+      await Promise.all([tokens.renewEarly(), tokens.renewEarly()]);
+      expect(double.tokens.refreshes).toBe(before + 1);
+    }
+    double.tokens.expiresInSeconds = 250;
+    await tokens.renewed((await app.get(WhoopVault).load())!.version);
+    const before = double.tokens.refreshes;
+    double.tokens.expiresInSeconds = 3600;
+    await read(app);
+    expect(double.tokens.refreshes).toBe(before + 1);
+    await expectLivePair(app);
+  });
+
+  it('should say that the account must be linked again when the encryption key is another one', async () => {
+    await read(await linked());
+    const app = await startWhoopApp(database, double, { env: { ENCRYPTION_KEY: 'ab'.repeat(32) } });
+    apps.push(app);
+    expect(await app.get(WhoopLinksService).state()).toMatchObject({ isLinked: false, needsReauthorisation: true });
+    await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REAUTHORISATION_NEEDED' });
+    await link(app);
+    await expectLivePair(app);
   });
 
   it('should take over the token of the environment once, and again when it changes', async () => {
@@ -227,6 +273,67 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
     expect(double.tokens.live).toBeNull();
     expect(await app.get(WhoopGrantRepository).find()).toMatchObject({ accessToken: null, memberId: null });
     await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_NOT_CONFIGURED' });
+  });
+
+  it('L1 should end a grant whose access token WHOOP refuses, and one that WHOOP does not answer for at first', async () => {
+    const app = await replica();
+    await link(app);
+    double.tokens.expireAccess();
+    expect(await app.get(WhoopLinkingService).unlink(false)).toBe(true);
+    expect(double.tokens.live).toBeNull();
+    await link(app);
+    let failures = 2;
+    double.fault = ({ method }) =>
+      method === 'DELETE' && failures-- > 0 ? { kind: 'status', status: 503 } : undefined;
+    expect(await app.get(WhoopLinkingService).unlink(false)).toBe(true);
+    expect(double.tokens.live).toBeNull();
+  });
+
+  it('L1 should erase with an account what it once linked, and leave what another one has linked since', async () => {
+    const app = await replica();
+    const erase = new Map(app.get(AccountErasure).list()).get('whoop')!;
+    const eraseAccount = (userId: string) => erase(userId, new AbortController().signal, async () => undefined);
+    const members = async () =>
+      (await app.dataSource.query('SELECT member_id FROM whoop_profiles ORDER BY 1')).map(
+        (row: { member_id: string }) => row.member_id,
+      );
+    const first = double.member;
+    await link(app);
+    await app.get(WhoopSyncRequestsService).full(5);
+    await app.get(WhoopLinkingService).unlink(false);
+    double.member = generateWhoopMember({ seed: 4, end: Date.now(), days: 3 });
+    const code = double.tokens.giveCode(REDIRECT);
+    await app.get(WhoopLinkingService).exchangeCode('user-2', { code, redirectUri: REDIRECT });
+    await app.get(WhoopSyncRequestsService).full(5);
+    expect(await members()).toHaveLength(2);
+    await eraseAccount('user-1');
+    expect(await members()).toEqual([String(double.member.userId)]);
+    for (const table of ['cycles', 'recoveries', 'sleeps', 'workouts']) {
+      const rows = await app.dataSource.query(`SELECT DISTINCT member_id FROM whoop_${table}`);
+      expect(rows).toEqual([{ member_id: String(double.member.userId) }]);
+    }
+    expect(String(first.userId)).not.toBe(String(double.member.userId));
+    expect(await app.get(WhoopLinksService).state()).toMatchObject({ isLinked: true });
+    await eraseAccount('user-2');
+    expect(await members()).toEqual([]);
+    expect(double.tokens.live).toBeNull();
+  });
+
+  it('L1 should keep no profile that was on its way when the link ended', async () => {
+    const app = await replica();
+    await link(app);
+    let isEnded = (): void => undefined;
+    const until = new Promise<void>((resolve) => (isEnded = resolve));
+    let isAsked = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    double.fault = ({ path }) => (path.includes('profile') ? (isAsked(), { kind: 'held', until }) : undefined);
+    const profile = app.get(WhoopLinksService).refreshProfile(INTERACTIVE);
+    await asked;
+    await app.get(WhoopLinkingService).unlink(true);
+    isEnded();
+    await expect(profile).rejects.toBeDefined();
+    expect(await app.dataSource.query('SELECT * FROM whoop_profiles')).toEqual([]);
+    expect(await app.get(WhoopGrantRepository).find()).toMatchObject({ memberId: null });
   });
 
   it('L1 should end the grant and erase all with the account that linked it, and with no other', async () => {

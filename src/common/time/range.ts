@@ -52,12 +52,12 @@ export function echoRange(input: { from?: string | null; to?: string | null }): 
   from: string | null;
   to: string | null;
 } {
-  return { from: clean(input.from) || null, to: clean(input.to) || null };
+  return { from: restorePlus(input.from) || null, to: restorePlus(input.to) || null };
 }
 
 function readBound(value: unknown, path: string, timeZone: string): { from: number; toExclusive: number } | null {
   if (value === undefined || value === null) return null;
-  const text = typeof value === 'string' ? clean(value) : value;
+  const text = typeof value === 'string' ? restorePlus(value) : value;
   if (text === '') return null;
   const instant = parseInstant(text);
   if (instant === null || instant < EARLIEST_BOUND || instant > LATEST_BOUND) {
@@ -67,7 +67,8 @@ function readBound(value: unknown, path: string, timeZone: string): { from: numb
   return { from: instant, toExclusive: instant + 1 };
 }
 
-function clean(text: string | null | undefined): string {
+/** Trimmed, with the plus sign of an offset that was not escaped in a query and became a space. */
+export function restorePlus(text: string | null | undefined): string {
   return (text ?? '').trim().replace(LOST_PLUS, '$1+$2');
 }
 

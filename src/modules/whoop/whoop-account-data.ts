@@ -4,8 +4,9 @@ import { AccountExport } from '../../common/lifecycle/account-export.js';
 import { WhoopExportService } from './dashboard/whoop-export.service.js';
 import { WhoopGrantRepository } from './grant/whoop-grant.repository.js';
 import { WhoopLinkingService } from './grant/whoop-linking.service.js';
+import { WhoopRecordStoreRepository } from './records/whoop-record-store.repository.js';
 
-/** The member's data belong to the account that linked WHOOP: exported with it, and with it revoked at WHOOP and erased. */
+/** A member's data belong to the account that linked the member last: exported with it, and revoked at WHOOP and erased with it. */
 @Injectable()
 export class WhoopAccountData implements OnModuleInit {
   constructor(
@@ -13,6 +14,7 @@ export class WhoopAccountData implements OnModuleInit {
     private readonly exports: AccountExport,
     private readonly grants: WhoopGrantRepository,
     private readonly linking: WhoopLinkingService,
+    private readonly store: WhoopRecordStoreRepository,
     private readonly whoopExport: WhoopExportService,
   ) {}
 
@@ -20,13 +22,13 @@ export class WhoopAccountData implements OnModuleInit {
     this.erasure.register('whoop', async (userId, _signal, replicasKnow) => {
       await replicasKnow();
       await this.grants.deleteStatesOfUser(userId);
-      if ((await this.grants.find())?.linkedBy === userId) await this.linking.unlink(true);
+      if ((await this.grants.find())?.linkedBy === userId) await this.linking.unlink(false);
+      for (const memberId of await this.store.listMembersLinkedBy(userId)) await this.linking.eraseMember(memberId);
     });
     this.exports.register('whoop', (userId) => this.export(userId));
   }
 
   private async *export(userId: string): AsyncGenerator<object> {
-    const grant = await this.grants.find();
-    if (grant?.linkedBy === userId && grant.memberId !== null) yield* this.whoopExport.accountRows(grant.memberId);
+    for (const memberId of await this.store.listMembersLinkedBy(userId)) yield* this.whoopExport.accountRows(memberId);
   }
 }

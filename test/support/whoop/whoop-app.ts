@@ -18,6 +18,7 @@ import { USUAL_WHOOP_TIMINGS, WHOOP_TIMINGS, type WhoopTimings } from '../../../
 import { TEST_SECRET } from '../auth.js';
 import type { SqlTestDatabase } from '../sql.js';
 import { CLIENT_ID, CLIENT_SECRET, type WhoopDouble } from './whoop-double.js';
+import { PATIENT } from '../patience.js';
 
 // Decorators of controllers, of which nothing is called here: Jest cannot load this package, which requires ES modules.
 jest.unstable_mockModule('@nestjs/throttler', () => ({ SkipThrottle: () => () => undefined }));
@@ -28,7 +29,7 @@ const QUICK: WhoopTimings = {
   ...USUAL_WHOOP_TIMINGS,
   retryDelayMs: 5,
   breakerOpenMs: 50,
-  refreshDoubtMs: 1500,
+  refreshDoubtMs: 20_000,
   pollMs: 15,
   syncWaitMs: 60_000,
 };
@@ -47,6 +48,7 @@ export async function startWhoopApp(
 ): Promise<WhoopApp> {
   const { location, dialect } = database.config;
   const config = loadConfig({
+    ...PATIENT,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
     ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
@@ -55,7 +57,7 @@ export async function startWhoopApp(
     WHOOP_CLIENT_SECRET: CLIENT_SECRET,
     WHOOP_API_URL: double.url,
     WHOOP_SYNC_CRON: 'off',
-    WHOOP_TIMEOUT_MS: '1000',
+    WHOOP_TIMEOUT_MS: '10000',
     SHUTDOWN_TIMEOUT_MS: '1000',
     ...options.env,
   });
@@ -74,7 +76,7 @@ export async function startWhoopApp(
     .overrideProvider(WHOOP_TIMINGS)
     .useValue({ ...QUICK, ...options.timings })
     .overrideProvider(JOB_TIMINGS)
-    .useValue({ ...USUAL_JOB_TIMINGS, leaseMs: 1500, heartbeatMs: 300, upkeepMs: 200, lookMs: 60 })
+    .useValue({ ...USUAL_JOB_TIMINGS, leaseMs: 15_000, heartbeatMs: 1000, upkeepMs: 200, lookMs: 60 })
     .compile();
   module.useLogger(false);
   await module.init();

@@ -15,6 +15,8 @@ export type CollectionName = 'cycles' | 'recoveries' | 'sleeps' | 'workouts';
 export type Fault =
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
   | { kind: 'slow'; ms: number }
+  /** The answer, of what was there when it was asked for, not before that. */
+  | { kind: 'held'; until: Promise<unknown> }
   | { kind: 'drop' }
   | { kind: 'html' }
   | { kind: 'truncated' }
@@ -128,6 +130,7 @@ export class WhoopDouble {
     }
     if (!this.takeFromLimit(response)) return;
     if (!this.tokens.accepts(request.headers.authorization)) return void response.writeHead(401).end();
+    if (fault?.kind === 'held') await fault.until;
     this.answer(seen, response, fault);
   }
 

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type TokenFault =
   | { kind: 'status'; status: number }
   | { kind: 'slow'; ms: number }
+  /** Not before that. */
+  | { kind: 'held'; until: Promise<unknown> }
   /** The tokens are given, and the answer takes its time. */
   | { kind: 'slow-answer'; ms: number }
   /** The request is lost on its way. */
@@ -73,6 +75,7 @@ export class WhoopTokenDesk {
     if (fault?.kind === 'drop-before') return void request.socket.destroy();
     if (fault?.kind === 'status') return void response.writeHead(fault.status).end('{}');
     if (fault?.kind === 'slow') await sleep(fault.ms);
+    if (fault?.kind === 'held') await fault.until;
     const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
     if (!isForm || form.get('client_id') !== this.clientId || form.get('client_secret') !== this.clientSecret) {
       return refuse(response, 'invalid_client', 401);

@@ -12,6 +12,7 @@ import { Whoop1763990000000 } from './1763990000000-whoop.js';
 import { ScheduleFencing1764000000000 } from './1764000000000-schedule-fencing.js';
 import { ActivitiesByDay1764100000000 } from './1764100000000-activities-by-day.js';
 import { UsageBlocks1764110000000 } from './1764110000000-usage-blocks.js';
+import { WhoopOwners1764120000000 } from './1764120000000-whoop-owners.js';
 
 /**
  * Every migration, oldest first. One class serves both dialects: it uses TypeORM's Table API and the types of
@@ -32,4 +33,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ScheduleFencing1764000000000,
   ActivitiesByDay1764100000000,
   UsageBlocks1764110000000,
+  WhoopOwners1764120000000,
 ];

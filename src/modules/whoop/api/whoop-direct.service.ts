@@ -45,7 +45,7 @@ export class WhoopDirectService {
   /** All pages, up to a number of records. @throws InvalidInputError for what are no times */
   async records(kind: RecordKind, request: DirectRequest): Promise<object[]> {
     const { start, end } = this.window(request);
-    const most = Math.min(request.limit ?? MAX_RECORDS, MAX_RECORDS);
+    const most = Math.min(Math.max(request.limit ?? MAX_RECORDS, 1), MAX_RECORDS);
     const records: object[] = [];
     const seen = new Set<string>();
     let nextToken: string | null = null;

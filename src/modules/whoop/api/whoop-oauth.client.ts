@@ -41,6 +41,9 @@ export type RefreshOutcome =
   /** There was no answer that tells: the token may be used up. */
   | { kind: 'unknown' };
 
+/** `refused`: this access token is no longer good, another one may be; `unknown`: WHOOP did not say. */
+export type RevocationOutcome = 'ended' | 'refused' | 'unknown';
+
 /** WHOOP's OAuth 2.0. Nothing that it answers reaches a message or a log. */
 @Injectable()
 export class WhoopOauthClient {
@@ -96,14 +99,15 @@ export class WhoopOauthClient {
     return judge(response);
   }
 
-  /** True: WHOOP has ended the grant, or does not know the token any more. */
-  async revoke(accessToken: string): Promise<boolean> {
+  /** Ends the grant at WHOOP. */
+  async revoke(accessToken: string): Promise<RevocationOutcome> {
     try {
       const headers = { authorization: `Bearer ${accessToken}` };
       const { status } = await this.transport.send({ method: 'DELETE', path: REVOKE_PATH, headers });
-      return status === 204 || status === 200 || status === 404;
+      if (status === 204 || status === 200 || status === 404) return 'ended';
+      return status === 401 ? 'refused' : 'unknown';
     } catch (error) {
-      if (error instanceof WhoopTransportError) return false;
+      if (error instanceof WhoopTransportError) return 'unknown';
       throw error;
     }
   }

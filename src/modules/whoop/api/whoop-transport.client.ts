@@ -56,10 +56,11 @@ export class WhoopTransport implements OnApplicationShutdown {
 
   /** @throws WhoopTransportError; the reason of `signal` when that is aborted */
   async send({ method, path, headers, body, signal }: WhoopRequest): Promise<WhoopResponse> {
+    // Before the time runs: what is late without having been sent would count as sent.
+    const { agent, request } = await (this.connection ??= connect());
     const limit = AbortSignal.timeout(this.config.timeoutMs);
     signal?.throwIfAborted();
     try {
-      const { agent, request } = await (this.connection ??= connect());
       const response = await request(this.config.apiUrl + path, {
         dispatcher: agent,
         method,

@@ -14,6 +14,7 @@ describe('dateRange', () => {
     [{ startDate: '', endDate: ' ' }, 'Z', '2025-11-16', '2025-11-22'],
     [{ startDate: '2025-11-01T23:30:00Z' }, '+01:00', '2025-11-02', null],
     [{ startDate: '2025-11-01T23:30:00 02:00' }, 'Z', '2025-11-01', null],
+    [{ startDate: '2025-11-01 13:00' }, 'Z', '2025-11-01', null],
   ])('should read %j with offset %s', (request, offset, from, to) => {
     expect(dateRange(request, 7, offset, NOW)).toEqual({ from, to });
   });

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { InvalidInputError } from '../../../common/errors/domain.error.js';
 import { parseInstant } from '../../../common/time/instant.js';
+import { restorePlus } from '../../../common/time/range.js';
 import { localDateAt } from '../records/record-dates.js';
 import type { DateRange } from '../records/whoop-records.repository.js';
 
@@ -41,8 +42,7 @@ export function daysBetween(from: string | undefined, to: string | undefined): n
 
 function readDate(name: string, text: string | undefined, offset: string): string | null {
   if (text === undefined || text.trim() === '') return null;
-  // A plus sign in a query that was not escaped.
-  const value = text.trim().replace(/ (\d\d:?\d\d)$/, '+$1');
+  const value = restorePlus(text);
   const instant = parseInstant(value);
   if (instant === null || instant < EARLIEST || instant > LATEST) {
     throw invalid(name, 'is not a date: write 2025-01-31 or 2025-01-31T13:00:00Z');

@@ -84,8 +84,7 @@ export class WhoopDashboardService {
   }
 
   private async range(memberId: string, request: DateRangeRequest, defaultDays = DEFAULT_DAYS): Promise<DateRange> {
-    const isDated = (request.startDate ?? '') !== '' || (request.endDate ?? '') !== '';
-    const offset = isDated ? 'Z' : ((await this.records.findLatestOffset(memberId)) ?? 'Z');
+    const offset = (await this.records.findLatestOffset(memberId)) ?? 'Z';
     return dateRange(request, defaultDays, offset, this.clock.now());
   }
 }

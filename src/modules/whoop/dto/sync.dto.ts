@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { RECORD_KINDS, type RecordKind } from '../records/whoop-rows.js';
-import { recordsOf, SYNC_TYPES, type SyncStatus, type SyncType } from '../sync/sync-progress.js';
+import { periodDays, recordsOf, SYNC_TYPES, type SyncStatus, type SyncType } from '../sync/sync-progress.js';
 import type { SyncOverview } from '../sync/whoop-sync.service.js';
 import type { SyncRunRow } from '../sync/whoop-sync-runs.repository.js';
 
@@ -67,7 +67,10 @@ export class WhoopRefreshDto {
   @ApiProperty({ type: WhoopCountsDto })
   synced: WhoopCountsDto;
 
-  @ApiProperty({ example: 7 })
+  @ApiProperty({
+    example: 7,
+    description: 'Of the sync that ended: one that was running already may be of other days.',
+  })
   period_days: number;
 
   @ApiProperty({ enum: END_STATUSES, example: 'completed', description: '`partial`: `errors` says what is missing.' })
@@ -76,12 +79,12 @@ export class WhoopRefreshDto {
   @ApiProperty({ type: WhoopSyncErrorsDto, nullable: true, example: null })
   errors: WhoopSyncErrorsDto | null;
 
-  static from(run: SyncRunRow, periodDays: number): WhoopRefreshDto {
+  static from(run: SyncRunRow): WhoopRefreshDto {
     const dto = new WhoopRefreshDto();
-    dto.message =
-      run.status === 'completed' ? `Synced the last ${periodDays} days` : `Synced in part: ${run.errorMessage}`;
+    const days = periodDays(run.progress);
+    dto.message = run.status === 'completed' ? `Synced the last ${days} days` : `Synced in part: ${run.errorMessage}`;
     dto.synced = WhoopCountsDto.ofRun(run);
-    dto.period_days = periodDays;
+    dto.period_days = days;
     dto.status = run.status;
     dto.errors = WhoopSyncErrorsDto.ofRun(run);
     return dto;
@@ -107,7 +110,7 @@ export class WhoopTodayDto {
   static success(run: SyncRunRow): WhoopTodayDto {
     const dto = new WhoopTodayDto();
     dto.status = 'success';
-    dto.message = 'Synced the last 2 days';
+    dto.message = `Synced the last ${periodDays(run.progress)} days`;
     dto.synced = WhoopCountsDto.ofRun(run);
     dto.total_records = run.recordsSynced;
     return dto;

@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { wholeNumber } from '../../../infra/sql/column-types.js';
 
+/** Key of the one row. */
+export const GRANT = 'default';
+
 /** The one grant of this instance. Tokens are sealed by `SecretBox`. */
 @Entity('whoop_grants')
 export class WhoopGrantEntity {

@@ -4,9 +4,7 @@ import { DataSource, LessThan } from 'typeorm';
 import { databaseNow } from '../../../infra/sql/sql-dialect.js';
 import { sqlRows } from '../../../infra/sql/sql-rows.js';
 import { inTransaction } from '../../../infra/sql/sql-transaction.js';
-import { WhoopAuthStateEntity, WhoopGrantEntity } from './whoop-grant.entity.js';
-
-const ID = 'default';
+import { GRANT as ID, WhoopAuthStateEntity, WhoopGrantEntity } from './whoop-grant.entity.js';
 
 /** Tokens are sealed. */
 export interface GrantRow {
@@ -23,6 +21,8 @@ export interface GrantRow {
   sentBy: string | null;
   seedHash: string | null;
   linkedBy: string | null;
+  /** Epoch milliseconds; differs from one link to the next. */
+  linkedAt: number | null;
 }
 
 export interface SealedPair {
@@ -50,6 +50,7 @@ interface RawGrant {
   sent_by: string | null;
   seed_hash: string | null;
   linked_by: string | null;
+  linked_at: string | number | null;
 }
 
 /**
@@ -67,7 +68,7 @@ export class WhoopGrantRepository {
       this.dataSource,
       this.dataSource,
       `SELECT "member_id", "access_token", "refresh_token", "expires_at", "scope", "version", "reauth_reason",
-         ${now} - "sent_at" AS "sent_for", "sent_by", "seed_hash", "linked_by" FROM "whoop_grants" WHERE "id" = ?`,
+         ${now} - "sent_at" AS "sent_for", "sent_by", "seed_hash", "linked_by", "linked_at" FROM "whoop_grants" WHERE "id" = ?`,
       [ID],
     );
     return row === undefined ? null : toRow(row);
@@ -128,10 +129,6 @@ export class WhoopGrantRepository {
   /** Only the member can mend it. Nothing happens when there are newer tokens, or another holder sends this one. */
   async requireReauthorisation(version: number, holder: string, reason: string): Promise<void> {
     await this.grants.update({ id: ID, version, sentBy: holder }, { reauthReason: reason, sentAt: null, sentBy: null });
-  }
-
-  async saveMember(memberId: string): Promise<void> {
-    await this.grants.update({ id: ID }, { memberId });
   }
 
   /** Forgets the tokens. The version goes on, so that a renewal under way cannot bring them back. */
@@ -220,5 +217,6 @@ function toRow(row: RawGrant): GrantRow {
     sentBy: row.sent_by,
     seedHash: row.seed_hash,
     linkedBy: row.linked_by,
+    linkedAt: number(row.linked_at),
   };
 }

@@ -19,6 +19,7 @@ import { WhoopVault } from './whoop-vault.service.js';
 const CALLBACK_PATH = '/api/whoop/auth/callback';
 /** WHOOP takes states of eight characters. */
 const STATE_LENGTH = 8;
+const REVOCATION_TRIES = 3;
 const LINK_LEASE = 'whoop-link';
 const LINK_LEASE_MS = 15_000;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -118,6 +119,14 @@ export class WhoopLinkingService {
     await this.grants.forgetMember();
   }
 
+  /** Records and profile of one member; syncs are forgotten when they are of the member who is shown. */
+  async eraseMember(memberId: string): Promise<void> {
+    const isShown = (await this.grants.find())?.memberId === memberId;
+    if (isShown) await this.runs.deleteAll();
+    await this.store.deleteMember(memberId);
+    if (isShown) await this.grants.forgetMember();
+  }
+
   private async exchange(userId: string, code: string, redirectUri: string): Promise<LinkOutcome> {
     this.vault.assertUsable();
     const answer = await this.alone(async (lost) => {
@@ -159,8 +168,14 @@ export class WhoopLinkingService {
 
   private async revoke(): Promise<boolean> {
     try {
-      const { token } = await this.tokens.current();
-      return await this.oauth.revoke(token);
+      let token = await this.tokens.current();
+      for (let tries = 1; ; tries += 1) {
+        const outcome = await this.oauth.revoke(token.token);
+        if (outcome === 'ended' || tries === REVOCATION_TRIES) return outcome === 'ended';
+        // Without these tokens nobody could end the grant any more: what may pass is waited for.
+        if (outcome === 'refused') token = await this.tokens.renewed(token.version);
+        else await sleep(this.timings.retryDelayMs * tries);
+      }
     } catch {
       // Not linked, no longer accepted, or WHOOP is away: there is nothing to revoke with.
       return false;

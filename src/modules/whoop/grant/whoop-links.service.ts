@@ -39,7 +39,7 @@ export class WhoopLinksService {
   ) {}
 
   async state(): Promise<LinkState> {
-    const grant = await this.grants.find();
+    const grant = await this.vault.load();
     const hasCredentials = this.config.clientId !== undefined && this.config.clientSecret !== undefined;
     const hasRefreshToken = grant !== null && grant.refreshToken !== null;
     const needsReauthorisation = grant !== null && grant.reauthReason !== null;
@@ -63,9 +63,10 @@ export class WhoopLinksService {
 
   /** Asks WHOOP who the member is, and remembers it. @throws what `WhoopClient` throws */
   async refreshProfile(options: CallOptions): Promise<ProfileRow> {
+    const link = await this.grants.find();
     const profile = this.read(await this.client.profile(options));
-    await this.store.saveProfile(profile);
-    await this.grants.saveMember(profile.memberId);
+    // Somebody may have ended the link meanwhile, or made another one: whose profile that is, is not known then.
+    if (link === null || !(await this.store.saveLinkedProfile(profile, link))) throw new WhoopNotConfiguredError();
     return profile;
   }
 

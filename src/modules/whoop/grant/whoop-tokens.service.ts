@@ -10,8 +10,13 @@ import { WhoopNotConfiguredError, WhoopReauthorisationError, WhoopUnavailableErr
 import { WhoopGrantRepository } from './whoop-grant.repository.js';
 import { WhoopVault, type Grant } from './whoop-vault.service.js';
 
-/** An access token that is about to expire is not used for a request that takes a while. */
-const EXPIRY_MARGIN_MS = 15_000;
+/**
+ * Renewed so long before it expires: a renewal whose answer was lost is looked into after a minute, and only an access token
+ * that is still good then can prove that the refresh token is unused.
+ */
+const EXPIRY_MARGIN_MS = 5 * 60_000;
+/** By the clock, without anybody who waits for it. */
+const EARLY_MS = 15 * 60_000;
 /** So long a new pair is tried to be stored: after that it is lost, for WHOOP has forgotten the old one. */
 const STORE_TRIES = 40;
 /** The age of a claim is by the database's clock, a wait by ours, and each look takes a while. */
@@ -52,6 +57,13 @@ export class WhoopTokensService {
     const grant = await this.load();
     const isFresh = (grant.expiresAt ?? 0) - this.clock.now() > EXPIRY_MARGIN_MS;
     return isFresh && grant.accessToken !== null ? asToken(grant) : this.renewed(grant.version);
+  }
+
+  /** Renews what expires soon, so that no request has to. Nothing happens where nobody is linked. @throws like `current` */
+  async renewEarly(): Promise<void> {
+    const grant = await this.vault.load();
+    if (grant === null || grant.refreshToken === null || grant.reauthReason !== null) return;
+    if ((grant.expiresAt ?? 0) - this.clock.now() <= EARLY_MS) await this.renewed(grant.version);
   }
 
   /** What another process has stored since `version`; null: nothing. */

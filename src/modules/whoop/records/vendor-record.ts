@@ -1,6 +1,9 @@
 import { parseInstant } from '../../../common/time/instant.js';
 
 const LONGEST_TEXT = 200;
+/** A day more than that on some clock is still a date of four digits. */
+const EARLIEST = Date.parse('0001-01-02T00:00:00Z');
+const LATEST = Date.parse('9999-12-30T00:00:00Z');
 const OFFSET = /^(?:Z|[+-]\d\d:?\d\d)$/;
 
 /** A record of WHOOP that is not what its API promises. The message names the field, never a value: those are health data. */
@@ -70,7 +73,7 @@ export class VendorRecord {
   time(name: string): number {
     const value = this.members[name];
     const time = typeof value === 'string' ? parseInstant(value) : null;
-    if (time === null) throw this.error(name);
+    if (time === null || time < EARLIEST || time > LATEST) throw this.error(name);
     return time;
   }
 

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import {
   DataSource,
   In,
+  IsNull,
+  Not,
   type EntityManager,
   type EntityTarget,
   type FindOptionsWhere,
@@ -10,6 +12,7 @@ import {
 } from 'typeorm';
 import { upsertRows } from '../../../infra/sql/upsert-rows.js';
 import { inTransaction } from '../../../infra/sql/sql-transaction.js';
+import { GRANT, WhoopGrantEntity } from '../grant/whoop-grant.entity.js';
 import { cycleDate, recoveryDate } from './record-dates.js';
 import {
   WhoopCycleEntity,
@@ -52,18 +55,21 @@ export class WhoopRecordStoreRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Stores a page of records. One that is older than what is stored is left as it is. `within` is carried out first, in the
-   * same transaction; when it throws nothing is stored.
+   * Stores a page of records. One that is older than what is stored is left as it is. `within` is carried out in the same
+   * transaction; when it throws nothing is stored.
    * @param seenIn the sync that saw them; null: none, a webhook brought them
+   * @param onlyWhileLinked stores nothing where another member is linked by now, or nobody
    */
   async savePage<K extends RecordKind>(
     memberId: string,
     kind: K,
     rows: readonly RecordRows[K][],
-    options: { seenIn: string | null; now: number },
+    options: { seenIn: string | null; now: number; onlyWhileLinked?: boolean },
     within: (manager: EntityManager, changes: PageChanges) => Promise<void> = async () => undefined,
   ): Promise<PageChanges> {
     return inTransaction(this.dataSource, async (manager) => {
+      const linked = await this.lock(manager);
+      if (options.onlyWhileLinked === true && linked !== memberId) return { new: 0, updated: 0, unchanged: 0 };
       const changes = await this.upsert(manager, memberId, kind, rows, options);
       await within(manager, changes);
       if (kind !== 'workouts')
@@ -89,6 +95,7 @@ export class WhoopRecordStoreRepository {
   ): Promise<number> {
     const { entity, key } = RECORD_TABLES[kind];
     return inTransaction(this.dataSource, async (manager) => {
+      await this.lock(manager);
       const gone = await manager
         .createQueryBuilder(entity, 'record')
         .where('record.memberId = :memberId', { memberId })
@@ -116,6 +123,7 @@ export class WhoopRecordStoreRepository {
     const { entity, key } = RECORD_TABLES[kind];
     await inTransaction(this.dataSource, async (manager) => {
       const where = { memberId, [key]: id } as FindOptionsWhere<ObjectLiteral>;
+      await this.lock(manager);
       const row = await manager.findOneBy(entity, where);
       if (row === null) return;
       await manager.delete(entity, where);
@@ -123,17 +131,64 @@ export class WhoopRecordStoreRepository {
     });
   }
 
+  /** Of the made-up member, whom nobody linked. */
   async saveProfile(profile: ProfileRow): Promise<void> {
-    await this.dataSource.getRepository(WhoopProfileEntity).upsert({ ...profile }, ['memberId']);
+    await this.dataSource.getRepository(WhoopProfileEntity).upsert({ ...profile, linkedBy: null }, ['memberId']);
+  }
+
+  /** The profile of the member who is linked, whose records are shown from now on. False: that link is not the present one. */
+  async saveLinkedProfile(
+    profile: ProfileRow,
+    { linkedBy, linkedAt }: { linkedBy: string | null; linkedAt: number | null },
+  ): Promise<boolean> {
+    return inTransaction(this.dataSource, async (manager) => {
+      const { affected } = await manager
+        .getRepository(WhoopGrantEntity)
+        .update(
+          { id: GRANT, refreshToken: Not(IsNull()), linkedAt: linkedAt ?? IsNull() },
+          { memberId: profile.memberId },
+        );
+      if (affected !== 1) return false;
+      await manager.getRepository(WhoopProfileEntity).upsert({ ...profile, linkedBy }, ['memberId']);
+      return true;
+    });
+  }
+
+  /** The members whom this account linked, now or before. */
+  async listMembersLinkedBy(userId: string): Promise<string[]> {
+    const profiles = await this.dataSource.getRepository(WhoopProfileEntity).findBy({ linkedBy: userId });
+    return profiles.map(({ memberId }) => memberId);
+  }
+
+  async deleteMember(memberId: string): Promise<void> {
+    await inTransaction(this.dataSource, async (manager) => {
+      await this.lock(manager);
+      for (const kind of RECORD_KINDS) await manager.delete(RECORD_TABLES[kind].entity, { memberId });
+      await manager.delete(WhoopProfileEntity, { memberId });
+    });
   }
 
   /** All records and profiles, of every member that was ever linked. */
   async deleteAll(): Promise<void> {
     await inTransaction(this.dataSource, async (manager) => {
+      await this.lock(manager);
       for (const kind of RECORD_KINDS)
         await manager.createQueryBuilder().delete().from(RECORD_TABLES[kind].entity).execute();
       await manager.createQueryBuilder().delete().from(WhoopProfileEntity).execute();
     });
+  }
+
+  /**
+   * One writer at a time, among all processes: what a sync read before a webhook wrote must not be written after it. SQLite
+   * sees to that by itself. Gives the member who is linked; null: nobody is.
+   */
+  private async lock(manager: EntityManager): Promise<string | null> {
+    const isPostgres = this.dataSource.options.type === 'postgres';
+    const rows: { member_id: string | null; refresh_token: string | null }[] = await manager.query(
+      `SELECT "member_id", "refresh_token" FROM "whoop_grants" WHERE "id" = '${GRANT}'${isPostgres ? ' FOR UPDATE' : ''}`,
+    );
+    const [row] = rows;
+    return row === undefined || row.refresh_token === null ? null : row.member_id;
   }
 
   private async upsert<K extends RecordKind>(

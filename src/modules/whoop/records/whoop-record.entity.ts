@@ -207,6 +207,10 @@ export class WhoopProfileEntity {
   @Column('text')
   email: string;
 
+  /** The account that linked the member, also when the link has ended: the records are erased with it. Null: none did. */
+  @Column('text', { name: 'linked_by', nullable: true })
+  linkedBy: string | null;
+
   @Column(wholeNumber({ name: 'updated_at' }))
   updatedAt: number;
 }

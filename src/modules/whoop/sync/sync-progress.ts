@@ -57,6 +57,13 @@ function newKindProgress(start: number): KindProgress {
   };
 }
 
+const DAY_MS = 86_400_000;
+
+/** How many days a sync goes back, at most: of one that was joined, not what was asked for. */
+export function periodDays({ end, kinds }: SyncProgress): number {
+  return Math.round((end - Math.min(...RECORD_KINDS.map((kind) => kinds[kind].start))) / DAY_MS);
+}
+
 /** Records that the sync has looked at, of one kind. */
 export function recordsOf({ new: added, updated, unchanged }: KindProgress): number {
   return added + updated + unchanged;

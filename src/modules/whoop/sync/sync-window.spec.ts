@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { RECORD_KINDS } from '../records/whoop-rows.js';
 import { newProgress } from './sync-progress.js';
-import { gapsOf, startsOfDays, startsSince, type KnownTimes } from './sync-window.js';
+import { firstsOf, gapsOf, startsOfDays, startsSince, type KnownTimes } from './sync-window.js';
 
 const DAY = 86_400_000;
 const NOW = 1000 * DAY;
 const known = (times: Partial<KnownTimes>) =>
   Object.fromEntries(RECORD_KINDS.map((kind) => [kind, { newest: null, oldestOpen: null, ...times }])) as never;
+
+const ALL = new Set(RECORD_KINDS);
 
 describe('startsSince', () => {
   it.each([
@@ -19,7 +21,26 @@ describe('startsSince', () => {
     ['the gap is older than a sync may go', { newest: NOW - DAY }, NOW - 500 * DAY, 365],
   ])('should begin where it has to when %s', (_, times, gap, days) => {
     const gaps = Object.fromEntries(RECORD_KINDS.map((kind) => [kind, gap])) as ReturnType<typeof gapsOf>;
-    for (const start of Object.values(startsSince(known(times), gaps, NOW))) expect((NOW - start) / DAY).toBe(days);
+    for (const start of Object.values(startsSince(known(times), gaps, ALL, NOW)))
+      expect((NOW - start) / DAY).toBe(days);
+  });
+});
+
+describe('firstsOf', () => {
+  it('should count a walk through ninety days that came to its end, and no shorter one', () => {
+    const sync = (days: number, memberId: string, done: readonly (typeof RECORD_KINDS)[number][]) => {
+      const progress = newProgress(NOW, startsOfDays(days, NOW));
+      progress.memberId = memberId;
+      for (const kind of RECORD_KINDS) progress.kinds[kind].status = done.includes(kind) ? 'completed' : 'failed';
+      return progress;
+    };
+    const syncs = [sync(2, 'us', RECORD_KINDS), sync(90, 'us', ['sleep']), sync(365, 'them', RECORD_KINDS)];
+    expect(firstsOf(syncs, 'us')).toEqual(new Set(['sleep']));
+    expect(firstsOf([...syncs, sync(120, 'us', RECORD_KINDS)], 'us')).toEqual(ALL);
+    const starts = startsSince(known({ newest: NOW - DAY }), gapsOf([], 'us'), firstsOf(syncs, 'us'), NOW);
+    expect(RECORD_KINDS.map((kind) => (NOW - starts[kind]) / DAY)).toEqual(
+      RECORD_KINDS.map((kind) => (kind === 'sleep' ? 8 : 90)),
+    );
   });
 });
 

@@ -24,15 +24,18 @@ export function startsOfDays(days: number, now: number): Record<RecordKind, numb
 /**
  * From when on each kind is asked for to make up for what happened since it was last synced.
  * @param gaps from when on earlier syncs have left something out, see `gapsOf`
+ * @param hasFirst kinds of which the first ninety days were fetched, see `firstsOf`
  */
 export function startsSince(
   known: Record<RecordKind, KnownTimes>,
   gaps: Record<RecordKind, number | null>,
+  hasFirst: ReadonlySet<RecordKind>,
   now: number,
 ): Record<RecordKind, number> {
   return forEach((kind) => {
     const { newest, oldestOpen } = known[kind];
-    const starts = [newest === null ? now - FIRST_SYNC_DAYS * DAY_MS : Math.min(newest, now) - OVERLAP_MS];
+    const isFirst = newest === null || !hasFirst.has(kind);
+    const starts = [isFirst ? now - FIRST_SYNC_DAYS * DAY_MS : Math.min(newest, now) - OVERLAP_MS];
     if (oldestOpen !== null) starts.push(Math.max(oldestOpen, now - LONGEST_PENDING_MS));
     const gap = gaps[kind];
     if (gap !== null) starts.push(Math.max(gap, now - MAX_SYNC_DAYS * DAY_MS));
@@ -57,6 +60,23 @@ export function gapsOf(syncs: readonly SyncProgress[], memberId: string | null):
     }
   }
   return gaps;
+}
+
+/**
+ * Kinds of which a sync has walked through ninety days to its end. That there are records says nothing: a page that was opened
+ * or a webhook may have brought the newest ones before the first sync.
+ */
+export function firstsOf(syncs: readonly SyncProgress[], memberId: string | null): Set<RecordKind> {
+  const firsts = new Set<RecordKind>();
+  for (const sync of syncs) {
+    if (sync.memberId !== null && sync.memberId !== memberId) continue;
+    for (const kind of RECORD_KINDS) {
+      const { status, start } = sync.kinds[kind];
+      // To the millisecond: the start is counted from the end.
+      if (status === 'completed' && sync.end - start >= FIRST_SYNC_DAYS * DAY_MS) firsts.add(kind);
+    }
+  }
+  return firsts;
 }
 
 function forEach(start: (kind: RecordKind) => number): Record<RecordKind, number> {

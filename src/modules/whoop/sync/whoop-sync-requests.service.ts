@@ -12,7 +12,6 @@ const AUTHENTICATION_CODES = ['WHOOP_AUTHENTICATION_FAILED', 'WHOOP_REAUTHORISAT
 
 export interface SyncAnswer {
   run: SyncRunRow;
-  days: number;
   totals: Record<RecordKind, number>;
 }
 
@@ -51,7 +50,7 @@ export class WhoopSyncRequestsService {
   private async carryOut(type: 'manual' | 'full' | 'incremental', days: number | null): Promise<SyncAnswer> {
     const run = await this.syncs.sync(type, days);
     if (run.status === 'failed') throw failureOf(run);
-    return { run, days: days ?? 0, totals: await this.syncs.totals() };
+    return { run, totals: await this.syncs.totals() };
   }
 }
 

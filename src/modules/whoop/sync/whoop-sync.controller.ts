@@ -48,8 +48,7 @@ export class WhoopSyncController {
   @ApiOperation({ summary: 'Sync the last days', description: `At most 365, default 7. ${WAITS}` })
   @ApiOkResponse({ type: WhoopRefreshDto })
   async refresh(@Query() query: WhoopDaysQuery): Promise<WhoopRefreshDto> {
-    const { run, days } = await this.requests.refresh(WhoopDaysQuery.toDays(query));
-    return WhoopRefreshDto.from(run, days);
+    return WhoopRefreshDto.from((await this.requests.refresh(WhoopDaysQuery.toDays(query))).run);
   }
 
   @Get('refresh/today')

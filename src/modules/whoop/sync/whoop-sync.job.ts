@@ -9,6 +9,7 @@ import { JobQueue } from '../../../infra/jobs/job-queue.js';
 import { LeaseService } from '../../../infra/lease/lease.service.js';
 import { ScheduleService, type ScheduleRun } from '../../../infra/schedule/schedule.service.js';
 import { WhoopLinksService } from '../grant/whoop-links.service.js';
+import { WhoopTokensService } from '../grant/whoop-tokens.service.js';
 import { WhoopNotConfiguredError } from '../whoop.errors.js';
 import type { SyncType } from './sync-progress.js';
 import { WhoopSyncRunService } from './whoop-sync-run.service.js';
@@ -36,6 +37,7 @@ export class WhoopSyncJob extends BackgroundJob implements OnModuleInit, OnAppli
     private readonly syncs: WhoopSyncService,
     private readonly runs: WhoopSyncRunsRepository,
     private readonly links: WhoopLinksService,
+    private readonly tokens: WhoopTokensService,
     private readonly schedule: ScheduleService,
     private readonly leases: LeaseService,
     private readonly state: ServerState,
@@ -75,6 +77,7 @@ export class WhoopSyncJob extends BackgroundJob implements OnModuleInit, OnAppli
     if (syncCron !== null && (await this.links.state()).isLinked) {
       await this.schedule.runIfDue(SCHEDULE, syncCron, () => this.beginUnlessFresh('scheduled'));
       await this.makeUp();
+      await this.tokens.renewEarly().catch((error: unknown) => this.report(error));
     }
     await this.runs.deleteEndedBefore(this.clock.now() - RUNS_KEPT_MS);
     await this.links.forgetOldStates();
@@ -112,11 +115,13 @@ export class WhoopSyncJob extends BackgroundJob implements OnModuleInit, OnAppli
     if (!isFresh) await this.syncs.begin(type, await this.syncs.automaticDays());
   }
 
-  /** A sync that was not complete is not left like that for a day. */
+  /** A sync that was not complete, or that of the first ninety days, is not put off for a day. */
   private async makeUp(): Promise<void> {
     const last = await this.runs.findLast();
-    if (last === null || last.status === 'completed' || last.endedAt === null) return;
-    if (this.clock.now() - last.endedAt < AGAIN_MS) return;
+    const isComplete = last === null || last.status === 'completed' || last.endedAt === null;
+    // After a link that came in the midst of a day, for example.
+    if (isComplete && !(await this.syncs.lacksFirst())) return;
+    if (!isComplete && this.clock.now() - last.endedAt! < AGAIN_MS) return;
     await this.syncs.begin('scheduled', await this.syncs.automaticDays());
   }
 }

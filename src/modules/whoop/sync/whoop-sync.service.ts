@@ -11,7 +11,7 @@ import { WhoopRecordsRepository } from '../records/whoop-records.repository.js';
 import { RECORD_KINDS, type RecordKind } from '../records/whoop-rows.js';
 import { WhoopSyncPendingError } from '../whoop.errors.js';
 import { newProgress, type SyncProgress, type SyncType } from './sync-progress.js';
-import { FIRST_SYNC_DAYS, gapsOf, startsOfDays, startsSince } from './sync-window.js';
+import { FIRST_SYNC_DAYS, firstsOf, gapsOf, startsOfDays, startsSince } from './sync-window.js';
 import { WhoopSyncRunsRepository, type SyncRunRow } from './whoop-sync-runs.repository.js';
 
 export const SYNC_JOB = 'whoop-sync';
@@ -108,12 +108,18 @@ export class WhoopSyncService {
     return RECORD_KINDS.every((kind) => totals[kind] === 0) ? FIRST_SYNC_DAYS : null;
   }
 
+  /** The first ninety days of the member who is linked were not fetched yet, or not of every kind. */
+  async lacksFirst(): Promise<boolean> {
+    const { memberId } = await this.links.state();
+    return firstsOf(await this.runs.listEnded(REMEMBERED_SYNCS), memberId).size < RECORD_KINDS.length;
+  }
+
   private async plan(days: number | null, now: number): Promise<SyncProgress> {
     if (days !== null) return newProgress(now, startsOfDays(days, now));
     const { memberId } = await this.links.state();
     const known = await this.records.findKnownTimes(memberId ?? '');
-    const gaps = gapsOf(await this.runs.listEnded(REMEMBERED_SYNCS), memberId);
-    return newProgress(now, startsSince(known, gaps, now));
+    const ended = await this.runs.listEnded(REMEMBERED_SYNCS);
+    return newProgress(now, startsSince(known, gapsOf(ended, memberId), firstsOf(ended, memberId), now));
   }
 
   private async enqueue(id: string): Promise<void> {

@@ -119,7 +119,11 @@ export class WhoopWebhookService {
 
   private async save<K extends RecordKind>(memberId: string, kind: K, json: unknown) {
     const row = mapRecord(kind, json);
-    await this.store.savePage(memberId, kind, [row], { seenIn: null, now: this.clock.now() });
+    await this.store.savePage(memberId, kind, [row], {
+      seenIn: null,
+      now: this.clock.now(),
+      onlyWhileLinked: true,
+    });
     return row;
   }
 }
