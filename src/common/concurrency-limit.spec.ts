@@ -26,8 +26,8 @@ describe('ConcurrencyLimit', () => {
   });
 
   it('should let nobody wait longer than told, and lose no place over it', async () => {
-    const limit = new ConcurrencyLimit({ maxRunning: 1, maxWaiting: 9, maxWaitMs: 20, busy: () => new Error('busy') });
-    const slow = limit.run(() => sleep(60, 'slow'));
+    const limit = new ConcurrencyLimit({ maxRunning: 1, maxWaiting: 9, maxWaitMs: 500, busy: () => new Error('busy') });
+    const slow = limit.run(() => sleep(1500, 'slow'));
     const waited = await Promise.allSettled([limit.run(() => sleep(1)), limit.run(() => sleep(1))]);
     expect(waited.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await expect(slow).resolves.toBe('slow');

@@ -47,6 +47,10 @@ export interface SqlConfig {
   dialect: 'sqlite' | 'postgres';
   /** PostgreSQL connection URL, or the path of the SQLite file. */
   location: string;
+  /** Of PostgreSQL: waiting for a free connection or a new one. */
+  connectTimeoutMs: number;
+  /** Of PostgreSQL: one query. */
+  queryTimeoutMs: number;
 }
 
 export interface RedisConfig {

@@ -23,7 +23,12 @@ describe('loadConfig', () => {
     const config = load({});
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 5000, drainMs: 0 });
     expect(config.mongo).toMatchObject({ embedded: true, databaseName: 'almanac' });
-    expect(config.sql).toEqual({ dialect: 'sqlite', location: join(dataDir, 'almanac.sqlite') });
+    expect(config.sql).toEqual({
+      dialect: 'sqlite',
+      location: join(dataDir, 'almanac.sqlite'),
+      connectTimeoutMs: 1000,
+      queryTimeoutMs: 1800,
+    });
     expect(config.auth).toMatchObject({ mode: 'required', registration: 'open' });
   });
 
@@ -112,7 +117,7 @@ describe('loadConfig', () => {
     expect(config.http).toMatchObject({ host: '0.0.0.0', port: 8080, drainMs: 5000 });
     expect(config.auth).toMatchObject({ jwtSecret: STRONG_SECRET, registration: 'closed', passwordBlocklist: true });
     expect(config.mongo).toMatchObject({ uri: 'mongodb://db', databaseName: 'analytics', embedded: false });
-    expect(config.sql).toEqual({ dialect: 'postgres', location: 'postgres://me:p%40ss@pg:5432/usage' });
+    expect(config.sql).toMatchObject({ dialect: 'postgres', location: 'postgres://me:p%40ss@pg:5432/usage' });
     expect(config.logging.level).toBe('debug');
   });
 

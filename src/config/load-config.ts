@@ -166,6 +166,15 @@ function readEventDays(reader: EnvReader): number | null {
 }
 
 function readSql(reader: EnvReader, dataDir: string): SqlConfig {
+  return {
+    ...readSqlPlace(reader, dataDir),
+    // Together under 3 s: a paused server becomes a 503 by then.
+    connectTimeoutMs: reader.integer('SQL_CONNECT_TIMEOUT_MS', 1000, 100, 60_000),
+    queryTimeoutMs: reader.integer('SQL_QUERY_TIMEOUT_MS', 1800, 100, 600_000),
+  };
+}
+
+function readSqlPlace(reader: EnvReader, dataDir: string): Pick<SqlConfig, 'dialect' | 'location'> {
   const url = reader.text('DATABASE_URL');
   if (url === undefined) {
     const host = reader.text('DB_HOST');

@@ -41,7 +41,7 @@ describe('demoEnvironment', () => {
   it('should be accepted by the configuration whatever a real server is set to', () => {
     const folder = mkdtempSync(join(tmpdir(), 'almanac-demo-'));
     const config = loadConfig(demoEnvironment({ ...real, DATA_DIR: folder }));
-    expect(config.sql).toEqual({ dialect: 'sqlite', location: join(folder, 'almanac.sqlite') });
+    expect(config.sql).toMatchObject({ dialect: 'sqlite', location: join(folder, 'almanac.sqlite') });
     expect(config.auth.jwtSecret).not.toBe(real.JWT_SECRET);
     expect(config.auth.accessTokenSeconds).toBe(86_400);
     rmSync(folder, { recursive: true });

@@ -15,8 +15,7 @@ describe('claimDemoFolder', () => {
 
   afterEach(() => rmSync(dataDir, { recursive: true }));
 
-  const claim = () =>
-    claimDemoFolder({ storage: { dataDir, cacheDir: dataDir }, sql: { dialect: 'sqlite', location: database } });
+  const claim = () => claimDemoFolder({ storage: { dataDir, cacheDir: dataDir }, sql: { location: database } });
 
   it('should claim an empty folder and know it again', () => {
     claim();

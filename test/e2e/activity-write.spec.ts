@@ -3,6 +3,7 @@ import { ApiClient, type Answer } from '../support/api-client.js';
 import { errorFaults } from '../support/error-answer.js';
 import { openServerStore } from '../support/server-store.js';
 import { ServerProcess } from '../support/server.js';
+import { IMPATIENT } from '../support/patience.js';
 
 const MIB = 1024 * 1024;
 const LIMIT = 10 * MIB;
@@ -230,15 +231,19 @@ describe('POST /api/v2/write', () => {
     });
 
     it('should answer 503 with Retry-After while the store is paused', async () => {
-      const engine = server.enginePid();
+      const paused = await ServerProcess.start({ env: IMPATIENT });
+      const { accessToken } = await new ApiClient(paused.url).register('ann');
+      const client = new ApiClient(paused.url, accessToken);
+      const send = () => client.request('POST', '/api/v2/write', { raw: LINE });
+      const engine = paused.enginePid();
       process.kill(engine, 'SIGSTOP');
       try {
-        const answer = await write(LINE);
-        expectError(answer, 503, 'unavailable');
+        expectError(await send(), 503, 'unavailable');
       } finally {
         process.kill(engine, 'SIGCONT');
       }
-      await server.waitFor(async () => (await write(LINE)).status === 204, 'the store to answer again');
+      await paused.waitFor(async () => (await send()).status === 204, 'the store to answer again');
+      await paused.stop();
     });
   });
 

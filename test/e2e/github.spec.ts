@@ -282,7 +282,7 @@ describe.each(await sqlTestTargets())('the GitHub dashboard over HTTP, on $diale
   it(
     'should cancel a refresh',
     async () => {
-      double.faults = [(request) => (request.kind === 'graphql' ? { delayMs: 2000 } : undefined)];
+      double.faults = [(request) => (request.kind === 'graphql' ? { delayMs: 10_000 } : undefined)];
       const { body } = await admin.post('/api/github/refresh');
       const cancelled = await admin.delete(`/api/github/refresh/jobs/${body.job_id}`);
       expect([cancelled.status, cancelled.body.status, cancelled.body.error_message]).toEqual([

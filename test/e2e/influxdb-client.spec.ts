@@ -4,6 +4,7 @@ import { ApiClient } from '../support/api-client.js';
 import { InfluxDouble } from '../support/influx-double/influx-double.js';
 import { ServerProcess } from '../support/server.js';
 import { exportedPoints } from '../support/exported-points.js';
+import { IMPATIENT } from '../support/patience.js';
 
 const PAUSE_MS = Number(process.env.PAUSE_MS ?? 3500);
 const START = Date.parse('2025-11-17T08:00:00Z');
@@ -19,7 +20,7 @@ interface Collector {
 }
 
 const startServer = (env: Record<string, string> = {}) =>
-  ServerProcess.start({ env: { RATE_LIMIT_ENABLED: 'false', ...env } });
+  ServerProcess.start({ env: { ...IMPATIENT, RATE_LIMIT_ENABLED: 'false', ...env } });
 
 async function join(server: ServerProcess, name = 'ann'): Promise<Collector> {
   const { client } = await new ApiClient(server.url).register(name);
@@ -166,7 +167,7 @@ describe('@influxdata/influxdb-client, unmodified', () => {
       await sleep(700);
       server = await ServerProcess.start({
         dataDir,
-        env: { RATE_LIMIT_ENABLED: 'false', PORT: new URL(url).port },
+        env: { ...IMPATIENT, RATE_LIMIT_ENABLED: 'false', PORT: new URL(url).port },
       });
       await sleep(500);
       process.kill(server.enginePid(), 'SIGKILL');

@@ -4,6 +4,7 @@ import { Analytics } from '@segment/analytics-node';
 import { ApiClient } from '../support/api-client.js';
 import { openServerStore } from '../support/server-store.js';
 import { ServerProcess } from '../support/server.js';
+import { IMPATIENT } from '../support/patience.js';
 
 const PAUSE_MS = Number(process.env.PAUSE_MS ?? 6000);
 const MESSAGES_PER_TICK = 10;
@@ -130,7 +131,7 @@ describe('@segment/analytics-node, unmodified', () => {
   it(
     'should lose and double nothing while the server answers 503 and is killed and started again',
     async () => {
-      const env = { RATE_LIMIT_ENABLED: 'false' };
+      const env = { ...IMPATIENT, RATE_LIMIT_ENABLED: 'false' };
       let server = await ServerProcess.start({ env });
       const { dataDir, url } = server;
       const { client } = await new ApiClient(url).register('ann');

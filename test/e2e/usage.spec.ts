@@ -258,6 +258,7 @@ describe.each(await sqlTestTargets())('usage analytics over HTTP on $dialect', (
     };
     const lanes = [0, 1, 2, 3].map(send);
     await sleep(700);
+    await server.waitFor(() => acknowledged > 0, 'an acknowledgement');
     await server.stop('SIGKILL');
     sending = false;
     await Promise.all(lanes);

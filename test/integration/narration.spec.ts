@@ -253,13 +253,13 @@ describe('narration', () => {
 
   describe('when the provider fails', () => {
     it('X1 J4 should give up a model that hangs or drips when the time is over', async () => {
-      await start({ AI_TIMEOUT_MS: '300' });
+      await start({ AI_TIMEOUT_MS: '2000' });
       for (const behaviour of [hang, slowDrip]) {
         double.reset();
         double.behaviour = behaviour;
         const started = performance.now();
         expect((await narrate()).narrative.source).toBe('template');
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(performance.now() - started).toBeLessThan(15_000);
         expect(double.requests).toHaveLength(1);
       }
       expect(app.calls.map(({ error }) => error)).toEqual(['timeout', 'timeout']);

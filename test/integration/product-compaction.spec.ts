@@ -405,7 +405,7 @@ describe('ProductRollupsService', () => {
   });
 
   it('should settle at once where nothing ever happened', async () => {
-    await witness.rollups.settle(projectKey, 1000);
+    await witness.rollups.settle(projectKey, 10_000);
     expect(await witness.meta.find(projectKey)).toBeNull();
   });
 

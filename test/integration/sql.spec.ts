@@ -170,7 +170,7 @@ describe.each(await sqlTestTargets())('SQL on $dialect', (target) => {
 
 describe('SQL connector without a database', () => {
   it('should keep trying, not crash, and stop at once on shutdown', async () => {
-    const config = { dialect: 'postgres', location: 'postgres://nobody@127.0.0.1:1/none' } as const;
+    const config = { dialect: 'postgres', location: 'postgres://nobody@127.0.0.1:1/none', ...USUAL_LIMITS } as const;
     const connector = new SqlConnector(createDataSource(dataSourceOptions(config, [])), config);
     connector.onModuleInit();
     await sleep(300);
@@ -180,6 +180,9 @@ describe('SQL connector without a database', () => {
     expect(Date.now() - before).toBeLessThan(1000);
   });
 });
+
+/** The server's own. */
+const USUAL_LIMITS = { connectTimeoutMs: 1000, queryTimeoutMs: 1800 };
 
 /** A loopback proxy that can fall silent, as a paused server does. */
 async function silenceableProxy(host: string, port: number) {
@@ -218,7 +221,7 @@ const postgres = (await sqlTestTargets()).filter(({ dialect }) => dialect === 'p
     const url = new URL(database.config.location);
     const proxy = await silenceableProxy(url.hostname, Number(url.port || 5432));
     url.host = `127.0.0.1:${proxy.port}`;
-    const config = { dialect: 'postgres', location: url.href } as const;
+    const config = { dialect: 'postgres', location: url.href, ...USUAL_LIMITS } as const;
     const dataSource = createDataSource(dataSourceOptions(config, []));
     const connector = new SqlConnector(dataSource, config);
     try {

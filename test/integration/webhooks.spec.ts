@@ -25,6 +25,7 @@ import { WebhooksService } from '../../src/modules/webhooks/webhooks.service.js'
 import { TEST_SECRET, TestClock } from '../support/auth.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
+import { PATIENT } from '../support/patience.js';
 
 const HOUR = 3_600_000;
 const PUBLIC_ADDRESS = '93.184.215.14';
@@ -94,6 +95,7 @@ describe.each(await sqlTestTargets())('webhooks on $dialect', (target) => {
   async function start(env: Record<string, string> = {}): Promise<TestingModule> {
     const { location, dialect } = database.config;
     const config = loadConfig({
+      ...PATIENT,
       NODE_ENV: 'test',
       JWT_SECRET: TEST_SECRET,
       ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',

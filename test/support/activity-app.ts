@@ -20,6 +20,7 @@ import type { OrgsService } from '../../src/modules/orgs/orgs.service.js';
 import { principal } from '../factories/principal.factory.js';
 import { TEST_SECRET } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
+import { PATIENT } from './patience.js';
 
 // Decorators of controllers, of which nothing is called here: Jest cannot load this package, which requires ES modules.
 jest.unstable_mockModule('@nestjs/throttler', () => ({ SkipThrottle: () => () => undefined }));
@@ -62,6 +63,7 @@ export interface ActivityApp {
 export async function startActivityApp(options: ActivityAppOptions): Promise<ActivityApp> {
   const { location, dialect } = options.sql.config;
   const config = loadConfig({
+    ...PATIENT,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,

@@ -11,6 +11,7 @@ import { AccessTokensService } from '../../src/modules/auth/access-tokens.servic
 import { AuthModule } from '../../src/modules/auth/auth.module.js';
 import { SignInService, type SignedIn } from '../../src/modules/auth/sign-in.service.js';
 import type { SqlTestDatabase } from './sql.js';
+import { PATIENT } from './patience.js';
 
 export const TEST_SECRET = 'kX9-4fQz!nB7_vLw2@tR6#pH8$cM1%dJ';
 export const TEST_PASSWORD = 'correct horse battery';
@@ -48,6 +49,7 @@ export async function startAuth(
 ): Promise<AuthReplica> {
   const { location, dialect } = database.config;
   const config = loadConfig({
+    ...PATIENT,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,

@@ -27,6 +27,7 @@ import { CheckpointsRepository } from '../../src/modules/events/browser/days/che
 import { CheckpointsService } from '../../src/modules/events/browser/days/checkpoints.service.js';
 import { ReadingLimit } from '../../src/modules/events/browser/days/reading-limit.js';
 import { DayColumnsService } from '../../src/modules/events/browser/days/day-columns.service.js';
+import { PATIENT_MONGO } from './patience.js';
 
 /** What one server process has over the shared store; several of them are replicas. */
 export interface BrowserServer {
@@ -51,8 +52,7 @@ export async function openBrowserStore(uri: string): Promise<Connection> {
     uri,
     embedded: process.env.TEST_MONGODB_URI === undefined,
     databaseName: `browser-${randomUUID()}`,
-    connectTimeoutMs: 2000,
-    serverSelectionTimeoutMs: 2000,
+    ...PATIENT_MONGO,
   });
   const connection = await createConnection(uri, options as object).asPromise();
   connection.model(BROWSER_EVENT_MODEL, BrowserEventSchema);

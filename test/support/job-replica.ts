@@ -11,6 +11,7 @@ import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../src/infra/sql/sql.module.js';
 import { TEST_SECRET } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
+import { PATIENT } from './patience.js';
 
 export interface JobReplica {
   queue: JobQueue;
@@ -34,6 +35,7 @@ export async function startJobReplica(
 ): Promise<JobReplica> {
   const { location, dialect } = database.config;
   const config = loadConfig({
+    ...PATIENT,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
     ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',

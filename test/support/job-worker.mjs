@@ -18,6 +18,8 @@ const { SqlModule } = await load('infra/sql/sql.module.js');
 const [databaseUrl, redisUrl] = process.argv.slice(2);
 const config = loadConfig({
   NODE_ENV: 'test',
+  SQL_CONNECT_TIMEOUT_MS: '15000',
+  SQL_QUERY_TIMEOUT_MS: '20000',
   JWT_SECRET: 'kX9-4fQz!nB7_vLw2@tR6#pH8$cM1%dJ',
   ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
   DATABASE_URL: databaseUrl,

@@ -15,6 +15,7 @@ import { ReplicaDelay } from '../../src/modules/analytics/product/removal/replic
 import { EpochRecoveryJob } from '../../src/modules/events/product/segments/epoch-recovery.job.js';
 import { TEST_SECRET } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
+import { PATIENT } from './patience.js';
 
 // Decorators of controllers, of which nothing is called here: Jest cannot load this package, which requires ES modules.
 jest.unstable_mockModule('@nestjs/throttler', () => ({ SkipThrottle: () => () => undefined }));
@@ -40,6 +41,7 @@ export interface ProductApp {
 export async function startProductApp(options: ProductAppOptions): Promise<ProductApp> {
   const { location, dialect } = options.sql.config;
   const config = loadConfig({
+    ...PATIENT,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,

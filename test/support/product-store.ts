@@ -35,6 +35,7 @@ import { WriteCommands } from '../../src/infra/mongo/write-commands.js';
 import { PROJECT_MODEL, ProjectSchema, type ProjectDocument } from '../../src/modules/projects/project.schema.js';
 import { ProjectsRepository } from '../../src/modules/projects/projects.repository.js';
 import { ProjectsService } from '../../src/modules/projects/projects.service.js';
+import { PATIENT_MONGO } from './patience.js';
 
 export interface ProductServerOptions {
   authMode?: AuthConfig['mode'];
@@ -66,8 +67,7 @@ export async function openProductStore(uri: string): Promise<Connection> {
     uri,
     embedded: process.env.TEST_MONGODB_URI === undefined,
     databaseName,
-    connectTimeoutMs: 2000,
-    serverSelectionTimeoutMs: 2000,
+    ...PATIENT_MONGO,
   });
   const connection = await createConnection(uri, options as object).asPromise();
   connection.model(PROJECT_MODEL, ProjectSchema);

@@ -6,7 +6,7 @@ export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 export async function isRedisReachable(): Promise<boolean> {
   const { hostname, port } = new URL(REDIS_URL);
   const reachable = await new Promise<boolean>((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port || 6379), timeout: 1000 });
+    const socket = connect({ host: hostname, port: Number(port || 6379), timeout: 20_000 });
     const settle = (value: boolean) => {
       socket.destroy();
       resolve(value);

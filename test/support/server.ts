@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENT } from './patience.js';
 
 const READY_LINE = /Readiness\s+(http:\/\/[^\s"]+)\/health\/ready/;
 const START_LIMIT_MS = 30_000;
@@ -33,6 +34,7 @@ export class ServerProcess {
         DATA_DIR: dataDir,
         CACHE_DIR: resolve('.cache'),
         LOG_PRETTY: 'false',
+        ...PATIENT,
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

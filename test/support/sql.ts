@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import type { SqlConfig } from '../../src/config/app.config.js';
 import { createDataSource, dataSourceOptions, type EntityClass } from '../../src/infra/sql/data-source-options.js';
 import { migrate } from '../../src/infra/sql/migrator.js';
+import { PATIENT_SQL } from './patience.js';
 
 export interface SqlTestDatabase {
   config: SqlConfig;
@@ -38,7 +39,7 @@ export async function sqlTestTargets(): Promise<SqlTestTarget[]> {
 
 async function createSqlite(): Promise<SqlTestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'almanac-sql-'));
-  return database({ dialect: 'sqlite', location: join(folder, 'almanac.db') }, () =>
+  return database({ dialect: 'sqlite', location: join(folder, 'almanac.db'), ...PATIENT_SQL }, () =>
     rm(folder, { recursive: true, force: true }),
   );
 }
@@ -48,7 +49,9 @@ async function createPostgres(): Promise<SqlTestDatabase> {
   await administer(`CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(POSTGRES_URL);
   url.pathname = `/${name}`;
-  return database({ dialect: 'postgres', location: url.href }, () => administer(`DROP DATABASE ${name} WITH (FORCE)`));
+  return database({ dialect: 'postgres', location: url.href, ...PATIENT_SQL }, () =>
+    administer(`DROP DATABASE ${name} WITH (FORCE)`),
+  );
 }
 
 function database(config: SqlConfig, remove: () => Promise<void>): SqlTestDatabase {
@@ -69,7 +72,7 @@ function database(config: SqlConfig, remove: () => Promise<void>): SqlTestDataba
 }
 
 async function administer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: POSTGRES_URL, connectionTimeoutMillis: 2000 });
+  const client = new pg.Client({ connectionString: POSTGRES_URL, connectionTimeoutMillis: 20_000 });
   await client.connect();
   try {
     await client.query(sql);

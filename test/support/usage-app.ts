@@ -10,6 +10,7 @@ import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../src/infra/sql/sql.module.js';
 import { TEST_SECRET, TestClock } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
+import { PATIENT } from './patience.js';
 
 // Decorators of controllers, of which nothing is called here: Jest cannot load this package, which requires ES modules.
 jest.unstable_mockModule('@nestjs/throttler', () => ({ SkipThrottle: () => () => undefined }));
@@ -29,6 +30,7 @@ export async function startUsageApp(
   const { location, dialect } = database.config;
   const clock = options.clock ?? new TestClock();
   const config = loadConfig({
+    ...PATIENT,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,

@@ -5,9 +5,6 @@ import { postgresDriver } from './postgres-driver.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { serializeSqlite } from './sqlite-query-runner.js';
 
-/** Waiting for a free connection or a new one, plus the query itself, stay under 3 s: then the answer is 503. */
-const CONNECT_TIMEOUT_MS = 1000;
-const QUERY_TIMEOUT_MS = 1800;
 const POOL_SIZE = 10;
 /** The wait inside SQLite blocks the event loop, so it is short; the query runner goes on trying for 5 s without blocking. */
 const BLOCKING_WAIT_MS = 20;
@@ -23,7 +20,7 @@ export interface DataSourceOverrides {
 /**
  * Connection options for either dialect. SQLite: write-ahead log, foreign keys, and `synchronous=FULL`, so
  * that a committed row survives a power cut. PostgreSQL: a pool with time limits, so that a paused server
- * becomes an error within 3 s instead of a hanging request.
+ * becomes an error instead of a hanging request.
  */
 export function dataSourceOptions(
   config: SqlConfig,
@@ -49,14 +46,14 @@ export function dataSourceOptions(
       },
     };
   }
-  const queryTimeoutMs = overrides.queryTimeoutMs ?? QUERY_TIMEOUT_MS;
+  const queryTimeoutMs = overrides.queryTimeoutMs ?? config.queryTimeoutMs;
   return {
     ...common,
     type: 'postgres',
     driver: postgresDriver,
     url: config.location,
     poolSize: overrides.poolSize ?? POOL_SIZE,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    connectTimeoutMS: config.connectTimeoutMs,
     applicationName: 'almanac',
     installExtensions: false,
     extra: {

@@ -19,6 +19,7 @@ import { RefreshService, type Refresh } from '../../../src/modules/github/refres
 import { TEST_SECRET } from '../auth.js';
 import type { SqlTestDatabase } from '../sql.js';
 import type { GithubDouble } from './github-double.mjs';
+import { PATIENT } from '../patience.js';
 
 export interface GithubApp {
   module: TestingModule;
@@ -45,6 +46,7 @@ export async function startGithub(
   const { location, dialect } = database.config;
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(process.env.ALMANAC_TEST_ROOT ?? tmpdir(), 'github-'));
   const config = loadConfig({
+    ...PATIENT,
     ...TOOLS,
     NODE_ENV: 'test',
     JWT_SECRET: TEST_SECRET,
