@@ -194,6 +194,13 @@ describe('counting the lines of repositories', () => {
       await addBomb(8);
       const { items } = await (await start()).refresh(LIMIT_MS);
       expect(items[0]).toMatchObject({ status: 'partial', error: expect.stringContaining('more than 2000000 files') });
+      // It is the same the next time, and another limit may be large enough.
+      double.reset();
+      expect((await app!.refresh(LIMIT_MS)).items).toMatchObject([{ status: 'unchanged' }]);
+      expect(double.clones).toBe(0);
+      await app!.close();
+      expect((await (await start({ GITHUB_CLONE_MAX_MB: '2000' })).refresh(LIMIT_MS)).job.status).toBe('partial');
+      expect(double.clones).toBe(1);
     },
     LIMIT_MS,
   );

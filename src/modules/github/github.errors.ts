@@ -63,3 +63,6 @@ export class RefusedFault extends GithubFault {}
 
 /** The lines of a repository could not be counted. */
 export class LineCountFault extends GithubFault {}
+
+/** Nor will they be while its commit and the limits are the same. */
+export class TooLargeToCountFault extends LineCountFault {}

@@ -13,6 +13,7 @@ import { ScheduleFencing1764000000000 } from './1764000000000-schedule-fencing.j
 import { ActivitiesByDay1764100000000 } from './1764100000000-activities-by-day.js';
 import { UsageBlocks1764110000000 } from './1764110000000-usage-blocks.js';
 import { WhoopOwners1764120000000 } from './1764120000000-whoop-owners.js';
+import { GithubUncountable1764130000000 } from './1764130000000-github-uncountable.js';
 
 /**
  * Every migration, oldest first. One class serves both dialects: it uses TypeORM's Table API and the types of
@@ -34,4 +35,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ActivitiesByDay1764100000000,
   UsageBlocks1764110000000,
   WhoopOwners1764120000000,
+  GithubUncountable1764130000000,
 ];

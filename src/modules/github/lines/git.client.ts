@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { GITHUB_CONFIG, type GithubConfig } from '../../../config/app.config.js';
-import { LineCountFault } from '../github.errors.js';
+import { LineCountFault, TooLargeToCountFault } from '../github.errors.js';
 import { readBatch, splitOutput, type Blob } from './batch-output.js';
 import { Program, runProgram, type ProgramOptions } from './child-process.js';
 import { downloadSettings, gitEnvironment, REMOTE_NAME, type GitSource } from './git-environment.js';
@@ -72,7 +72,7 @@ export class GitClient {
     } catch (error) {
       signal.throwIfAborted();
       if (!tooLarge.signal.aborted) throw error;
-      throw new LineCountFault(`The download is larger than ${this.config.cloneMaxMegabytes} MB`);
+      throw new TooLargeToCountFault(`The download is larger than ${this.config.cloneMaxMegabytes} MB`);
     } finally {
       clearInterval(look);
     }
@@ -87,7 +87,7 @@ export class GitClient {
       entries += 1;
       if (entries > MAX_ENTRIES) {
         program.kill();
-        throw new LineCountFault(`The repository has more than ${MAX_ENTRIES} files`);
+        throw new TooLargeToCountFault(`The repository has more than ${MAX_ENTRIES} files`);
       }
       // `100644 blob <oid>\t<path>`; the path is bytes, which need not be text.
       const header = entry.subarray(0, entry.indexOf('\t')).toString('latin1');

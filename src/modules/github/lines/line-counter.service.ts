@@ -12,6 +12,8 @@ import type { GitSource } from './git-environment.js';
 import { isSourcePath } from './source-files.js';
 import { webOrigin } from './web-origin.js';
 
+/** Files with their paths are kept in memory, and each becomes a file of its own. */
+const MOST_FOR_CLOC = 200_000;
 /** Bytes that a file takes on a disk, and its folder. */
 const SMALLEST_ON_DISK = 8192;
 
@@ -22,8 +24,10 @@ export interface CountedLines {
 
 interface SourceFiles {
   folder: string;
-  /** Objects with the paths at which they are, which may be several. */
-  paths: Map<string, string[]>;
+  /** Objects with the number of paths at which they are. */
+  counts: Map<string, number>;
+  /** Those paths, for cloc; null: it is not asked. */
+  paths: Map<string, string[]> | null;
   oids: string[];
 }
 
@@ -58,9 +62,9 @@ export class LineCounterService {
       await this.git.download(folder, this.sourceOf(repository), oid, signal);
       await onDownloaded();
       const files = await this.listSource(folder, oid, signal);
-      if (this.cloc.isConfigured) {
+      if (files.paths !== null) {
         try {
-          return { loc: await this.countWithCloc(files, signal), source: 'cloc' };
+          return { loc: await this.countWithCloc(files, files.paths, signal), source: 'cloc' };
         } catch (error) {
           if (!(error instanceof LineCountFault)) throw error;
           this.logger.warn(`${error.message}: they are counted without it`);
@@ -78,28 +82,41 @@ export class LineCounterService {
   }
 
   private async listSource(folder: string, oid: string, signal: AbortSignal): Promise<SourceFiles> {
-    const paths = new Map<string, string[]>();
+    const counts = new Map<string, number>();
+    let paths = this.cloc.isConfigured ? new Map<string, string[]>() : null;
+    let files = 0;
     for await (const file of this.git.listFiles(folder, oid, signal)) {
       if (!isSourcePath(file.path)) continue;
+      counts.set(file.oid, (counts.get(file.oid) ?? 0) + 1);
+      if (paths === null) continue;
+      if (++files > MOST_FOR_CLOC) {
+        this.logger.warn(`More than ${MOST_FOR_CLOC} files: they are counted without cloc`);
+        paths = null;
+        continue;
+      }
       const others = paths.get(file.oid);
       if (others === undefined) paths.set(file.oid, [file.path]);
       else others.push(file.path);
     }
-    const oids = paths.size === 0 ? [] : await this.git.listSourceObjects(folder, paths, signal);
-    return { folder, paths, oids };
+    const oids = counts.size === 0 ? [] : await this.git.listSourceObjects(folder, counts, signal);
+    return { folder, counts, paths, oids };
   }
 
-  private async countHere({ folder, paths, oids }: SourceFiles, signal: AbortSignal): Promise<number> {
+  private async countHere({ folder, counts, oids }: SourceFiles, signal: AbortSignal): Promise<number> {
     const turns = new EventLoopTurns();
     let lines = 0;
     for await (const { oid, bytes } of this.git.readObjects(folder, oids, signal)) {
-      lines += countSourceLines(bytes) * (paths.get(oid)?.length ?? 0);
+      lines += countSourceLines(bytes) * (counts.get(oid) ?? 0);
       await turns.give();
     }
     return lines;
   }
 
-  private async countWithCloc({ folder, paths, oids }: SourceFiles, signal: AbortSignal): Promise<number> {
+  private async countWithCloc(
+    { folder, oids }: SourceFiles,
+    paths: ReadonlyMap<string, readonly string[]>,
+    signal: AbortSignal,
+  ): Promise<number> {
     const source = join(folder, 'source');
     await mkdir(source);
     let number = 0;

@@ -14,6 +14,11 @@ export function areLinesKnown(stored: Lines, headOid: string, canCount: boolean)
   return stored.locOid === headOid && (stored.locSource !== 'estimated' || !canCount);
 }
 
+/** By which it is remembered that a commit is too large to be counted; another limit may be large enough. */
+export function uncountableMark(headOid: string, { cloneMaxMegabytes }: { cloneMaxMegabytes: number }): string {
+  return `${headOid} ${cloneMaxMegabytes}`;
+}
+
 /** What to show where the lines of the head could not be counted: never an estimate in place of a number that was counted. */
 export function linesWithoutCount(
   stored: Lines,

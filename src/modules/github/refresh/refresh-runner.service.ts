@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../common/time/clock.js';
+import { GITHUB_CONFIG, type GithubConfig } from '../../../config/app.config.js';
 import type { ListedRepository, NamedRepository } from '../client/github-answers.js';
 import {
   GithubFault,
@@ -9,7 +10,7 @@ import {
   UnavailableFault,
 } from '../github.errors.js';
 import { DownloadFolders } from '../lines/download-folders.js';
-import { areLinesKnown } from '../lines/line-policy.js';
+import { areLinesKnown, uncountableMark } from '../lines/line-policy.js';
 import { LineCounterService } from '../lines/line-counter.service.js';
 import { RefreshTakenOverError } from '../store/fenced-writes.repository.js';
 import {
@@ -49,6 +50,7 @@ export class RefreshRunnerService {
     private readonly repositories: GithubRepositoriesRepository,
     private readonly ends: RefreshEndService,
     private readonly clock: Clock,
+    @Inject(GITHUB_CONFIG) private readonly config: GithubConfig,
   ) {}
 
   async run(order: RunOrder): Promise<RunEnd> {
@@ -84,7 +86,8 @@ export class RefreshRunnerService {
     const stored = await this.repositories.findByIds(repositories.map(({ id }) => id));
     // Short histories first: one that is very long does not keep the others waiting.
     const ordered = [...repositories].sort((a, b) => (a.head?.commitCount ?? 0) - (b.head?.commitCount ?? 0));
-    const sorted = ordered.map((listed) => sort(listed, stored.get(listed.id), canCount, this.clock.now()));
+    const circumstances = { canCount, config: this.config, now: this.clock.now() };
+    const sorted = ordered.map((listed) => sort(listed, stored.get(listed.id), circumstances));
     for (let i = 0; i < sorted.length; i += WRITE_STEP) {
       const rows = sorted.slice(i, i + WRITE_STEP).map(({ row }) => row);
       await this.repositories.saveRows(run.fence, {}, rows);
@@ -126,14 +129,20 @@ export class RefreshRunnerService {
 type Sorted = { row: RepositoryRow; item: Omit<NewItem, 'position'> };
 
 /** What the list alone says of a repository: empty, unchanged, or to be read. */
-function sort(listed: ListedRepository, stored: RepositoryRow | undefined, canCount: boolean, now: number): Sorted {
+function sort(
+  listed: ListedRepository,
+  stored: RepositoryRow | undefined,
+  { canCount, config, now }: { canCount: boolean; config: GithubConfig; now: number },
+): Sorted {
   const row: RepositoryRow = { ...(stored ?? newRow(listed)), ...listedColumns(listed) };
   const item = { repositoryId: listed.id, name: `${listed.owner}/${listed.name}`, error: null, listed: null };
   if (listed.head === null) {
     const skipped = { ...item, status: 'skipped' as const, error: 'The repository is empty' };
     return { row: { ...row, state: 'empty' }, item: skipped };
   }
-  const isUnchanged = row.headOid === listed.head.oid && areLinesKnown(row, listed.head.oid, canCount);
+  const areLinesDone =
+    areLinesKnown(row, listed.head.oid, canCount) || row.uncountable === uncountableMark(listed.head.oid, config);
+  const isUnchanged = row.headOid === listed.head.oid && areLinesDone;
   // One that is back shows what is known of it until it has been read.
   const state = row.headOid === null ? 'new' : 'shown';
   if (isUnchanged) return { row: { ...row, state, refreshedAt: now }, item: { ...item, status: 'unchanged' } };

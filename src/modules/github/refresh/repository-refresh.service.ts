@@ -5,8 +5,8 @@ import { GITHUB_CONFIG, type GithubConfig } from '../../../config/app.config.js'
 import type { ListedRepository, RepositoryHead } from '../client/github-answers.js';
 import { CommitFiguresBuilder, type CommitFigures } from '../commits/commit-figures.js';
 import { HistoryWalkService } from '../commits/history-walk.service.js';
-import { LineCountFault, RefusedFault } from '../github.errors.js';
-import { areLinesKnown, linesWithoutCount, type Lines } from '../lines/line-policy.js';
+import { LineCountFault, RefusedFault, TooLargeToCountFault } from '../github.errors.js';
+import { areLinesKnown, linesWithoutCount, uncountableMark, type Lines } from '../lines/line-policy.js';
 import { LineCounterService } from '../lines/line-counter.service.js';
 import { GithubCommitsRepository, type WalkRow } from '../store/github-commits.repository.js';
 import {
@@ -38,11 +38,12 @@ export class RepositoryRefreshService {
     const head = listed.head!;
     const stored = (await this.repositories.findByIds([listed.id])).get(listed.id) ?? newRow(listed);
     const figures = await this.readHistory(run, listed, head);
-    const { lines, error } = await this.countLines(run, stored, listed, head, canCount);
+    const { lines, error, uncountable } = await this.countLines(run, stored, listed, head, canCount);
     const row: RepositoryRow = {
       ...stored,
       ...listedColumns(listed),
       ...lines,
+      uncountable,
       state: 'shown',
       headOid: head.oid,
       lastCommitAt: head.committedAt,
@@ -85,22 +86,27 @@ export class RepositoryRefreshService {
 
   private async countLines(
     run: RefreshRun,
-    stored: Lines,
+    stored: Lines & { uncountable: string | null },
     listed: ListedRepository,
     head: RepositoryHead,
     canCount: boolean,
-  ): Promise<{ lines: Lines; error: string | null }> {
+  ): Promise<{ lines: Lines; error: string | null; uncountable: string | null }> {
+    const mark = uncountableMark(head.oid, this.config);
+
     const known: Lines = { loc: stored.loc, locSource: stored.locSource, locOid: stored.locOid };
-    if (areLinesKnown(known, head.oid, canCount)) return { lines: known, error: null };
-    if (!canCount) return { lines: linesWithoutCount(known, head.oid, listed), error: null };
+    if (areLinesKnown(known, head.oid, canCount)) return { lines: known, error: null, uncountable: null };
+    if (!canCount || stored.uncountable === mark) {
+      return { lines: linesWithoutCount(known, head.oid, listed), error: null, uncountable: stored.uncountable };
+    }
     try {
       await run.keepAlive();
       const { loc, source } = await this.lines.count(listed, head.oid, run.signal, () => run.keepAlive());
-      return { lines: { loc, locSource: source, locOid: head.oid }, error: null };
+      return { lines: { loc, locSource: source, locOid: head.oid }, error: null, uncountable: null };
     } catch (error) {
       if (!(error instanceof LineCountFault)) throw error;
       const lines = linesWithoutCount(known, head.oid, listed);
-      return { lines, error: `The lines were not counted: ${error.message}` };
+      const uncountable = error instanceof TooLargeToCountFault ? mark : null;
+      return { lines, error: `The lines were not counted: ${error.message}`, uncountable };
     }
   }
 }

@@ -172,6 +172,7 @@ export function newRow(listed: ListedRepository): RepositoryRow {
     loc: 0,
     locSource: null,
     locOid: null,
+    uncountable: null,
     refreshedAt: null,
     revision: 0,
   };

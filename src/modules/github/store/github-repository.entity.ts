@@ -78,6 +78,10 @@ export class GithubRepositoryEntity {
   locSource: LocSource | null;
 
   /** The commit whose lines were counted. */
+  /** See `uncountableMark`: its lines are not tried to be counted again. */
+  @Column('text', { nullable: true })
+  uncountable: string | null;
+
   @Column('text', { name: 'loc_oid', nullable: true })
   locOid: string | null;
 
