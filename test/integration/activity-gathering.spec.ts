@@ -115,25 +115,56 @@ describe('activity points in MongoDB, gathered', () => {
   });
 
   it('should read what a crash left of both as one', async () => {
-    await app.write(line(1, 30));
-    await app.write(line(1, 45));
-    await app.write(line(2, 50));
-    const left = await db.collection('activity_writes').find().toArray();
+    await app.write(line(1, 20));
     await gather();
-    let expected = [45, 50];
-    expect(await seconds()).toEqual(expected);
-    // A crash while they were being deleted: any of them may be left.
-    for (const [round, subset] of [left, left.slice(0, 1), left.slice(1), [left[0]!, left[2]!]].entries()) {
-      await db.collection('activity_writes').deleteMany({});
-      await db.collection('activity_writes').insertMany(subset);
-      expect(await seconds()).toEqual(expected);
-      await app.write(line(3, 60 + round));
-      expected = [45, 50, 60 + round];
-      expect(await seconds()).toEqual(expected);
+    // A crash while they were being deleted: any of those may be left that the last version took.
+    for (const places of [[0, 1, 2], [0], [1, 2], [0, 2], [2]]) {
+      await app.write(line(1, 30));
+      await app.write(line(1, 45));
+      await app.write(line(2, 50));
+      const left = await db.collection('activity_writes').find().toArray();
+      await gather();
+      await db.collection('activity_writes').insertMany(places.map((place) => left[place]!));
+      const before = (await seconds()).slice(2);
+      expect(await seconds()).toEqual([45, 50, ...before]);
+      await app.write(line(3 + places.length, 60));
+      const expected = [45, 50, ...(await seconds()).slice(2)];
       await gather();
       expect(await writes()).toBe(0);
       expect(await seconds()).toEqual(expected);
     }
+  });
+
+  it('D1 should lose nothing that is written after the clock was set back and the store started again', async () => {
+    for (let i = 0; i < 3; i += 1) await app.write(line(i, 30));
+    await gather();
+    const version = () => app.store.dataVersion({ ...query(), users: [{ name: 'ben' }] });
+    const before = await version();
+    // All that was stored came an hour ahead of what comes now.
+    await makeOlder(-3600);
+    const ahead = await version();
+    await app.write(line(1, 45));
+    await app.write(line(5, 50));
+    expect(await seconds()).toEqual([30, 45, 30, 50]);
+    await gather();
+    expect([await writes(), await days()]).toEqual([0, 1]);
+    expect(await seconds()).toEqual([30, 45, 30, 50]);
+    expect(new Set([before, ahead, await version()]).size).toBe(3);
+    await app.write(line(5, 55));
+    expect(await seconds()).toEqual([30, 45, 30, 55]);
+  });
+
+  it('should read a day as it is at one moment while others gather', async () => {
+    let isOver = false;
+    const gathering = (async () => {
+      while (!isOver) await gather(true, replica);
+    })();
+    for (let round = 0; round < 60; round += 1) {
+      await app.write(line(1, round));
+      expect(await seconds()).toEqual([round]);
+    }
+    isOver = true;
+    await gathering;
   });
 
   it('should gather once when two do it at the same time, and lose nothing that is written meanwhile', async () => {

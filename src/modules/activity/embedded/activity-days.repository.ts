@@ -30,6 +30,7 @@ interface DayDocument {
   at: mongo.Timestamp;
   count: number;
   points: mongo.Binary;
+  added?: mongo.ObjectId[];
 }
 
 /** Points gathered by day. */
@@ -45,6 +46,15 @@ export class ActivityDaysRepository {
   /** The last write for these users in these days, by user; from the index alone. */
   async listLast(query: LastWriteQuery, signal?: AbortSignal): Promise<Map<string, WriteOrder>> {
     return listLast(this.days, query, signal);
+  }
+
+  /** A text for each of these days that differs whenever anything was gathered for it; none for a day without runs. */
+  async listVersions(key: GroupKey, days: readonly number[], signal?: AbortSignal): Promise<Map<number, string>> {
+    const projection = { _id: 0, day: 1, run: 1, version: 1 };
+    const rows = await this.days
+      .find({ ...pick(key), day: { $in: [...days] } }, { ...readOptions(signal), projection })
+      .toArray();
+    return versionsOf(rows);
   }
 
   /** All runs of these days, in the order of what is in them. */
@@ -71,6 +81,7 @@ export class ActivityDaysRepository {
       version,
       at: mongo.Timestamp.fromString(run.at.toString(), 10),
       points: new mongo.Binary(run.points),
+      added: [...(run.added ?? [])].map((id) => new mongo.ObjectId(id)),
     };
     if (version > 0) {
       const update = { q: { _id, version: version - 1 }, u: { $set: content } };
@@ -114,6 +125,19 @@ function idOf({ org, user, measurement, day, run }: StoredRun): mongo.Binary {
   return new mongo.Binary(hash.subarray(0, 16));
 }
 
-function toRun({ org, user, measurement, day, run, version, end, at, count, points }: DayDocument): StoredRun {
-  return { org, user, measurement, day, run, version, end, at: toOrder(at), count, points: toBuffer(points) };
+export function versionsOf(runs: readonly Pick<StoredRun, 'day' | 'run' | 'version'>[]): Map<number, string> {
+  const versions = new Map<number, string>();
+  for (const { day, run, version } of [...runs].sort((a, b) => a.run - b.run)) {
+    versions.set(day, `${versions.get(day) ?? ''} ${run}.${version}`);
+  }
+  return versions;
+}
+
+function toRun({ org, user, measurement, day, run, version, end, at, count, points, added }: DayDocument): StoredRun {
+  return {
+    ...{ org, user, measurement, day, run, version, end, count },
+    at: toOrder(at),
+    points: toBuffer(points),
+    added: added === undefined ? null : new Set(added.map(String)),
+  };
 }

@@ -5,7 +5,7 @@ import { PointColumns } from '../packing/point-columns.js';
 import { endOfActivity } from './activity-end.js';
 import { ActivityDaysRepository } from './activity-days.repository.js';
 import { ActivityWritesRepository, type PendingGroup } from './activity-writes.repository.js';
-import type { GroupKey, StoredRun, StoredWrite, WriteOrder } from './packed-group.js';
+import { isGathered, type GroupKey, type StoredRun, type StoredWrite, type WriteOrder } from './packed-group.js';
 import { MAX_CELLS } from './point-groups.js';
 
 /** Only its holder gathers or erases. */
@@ -30,8 +30,8 @@ const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Puts the many small writes of a day together, so that a day of a user's measurement is one document. First the day is
- * written, then what went into it is deleted: a crash between leaves both, which read as one. `at` of a run is the order
- * of the last write in it, and all writes of before are in it.
+ * written, then what went into it is deleted: a crash between leaves both, which read as one, for a run names the writes
+ * that it took last. They are deleted before it takes others.
  */
 @Injectable()
 export class ActivityGatheringService {
@@ -66,13 +66,16 @@ export class ActivityGatheringService {
   }
 
   private async gatherDay(group: PendingGroup, settled: WriteOrder): Promise<number> {
+    // In this order: when another process gathers in between, ours is refused.
+    const last = await this.days.findLast(group, group.day);
     const writes = await this.writes.listOfDay(group, group.day, settled, MAX_WRITES);
     if (writes.length === 0) return 0;
-    const last = await this.days.findLast(group, group.day);
     // Those that a run has already: a crash came before they could be deleted.
-    const done = writes.filter(({ at }) => last !== null && at <= last.at);
-    const added = done.length === writes.length ? [] : await this.extend(group, last, writes.slice(done.length));
-    await this.writes.delete([...done, ...added].map(({ id }) => id));
+    const done = writes.filter((write) => isGathered(write, last ?? undefined));
+    await this.writes.delete(done.map(({ id }) => id));
+    const left = writes.filter((write) => !done.includes(write));
+    const added = left.length === 0 ? [] : await this.extend(group, last, left);
+    await this.writes.delete(added.map(({ id }) => id));
     return done.length + added.length;
   }
 
@@ -105,12 +108,18 @@ export class ActivityGatheringService {
       run: extended?.run ?? (last === null ? 0 : last.run + 1),
       version: extended === null ? 0 : extended.version + 1,
       end: endOfActivity(measurement, points),
-      at: added.at(-1)!.at,
+      at: later(added.at(-1)!.at, last),
+      added: new Set(added.map(({ id }) => String(id))),
       count: points.count,
       points: packPoints(points),
     });
     return isWritten ? added : [];
   }
+}
+
+/** What a run was given before is less than what it is given now, also when the clock was set back: its version is told by it. */
+function later(at: WriteOrder, last: StoredRun | null): WriteOrder {
+  return last === null || at > last.at ? at : last.at + 1n;
 }
 
 /** By time, which makes the differences between times small. */

@@ -14,10 +14,16 @@ export const ActivityWriteSchema = new Schema(
 
 /**
  * The same, gathered: of each organization, user, measurement and day one document, or several `run`s when it grows large.
- * `at`: the last write that is in it; it holds all that came before.
+ * `at` grows with each version; `added`: ids of the writes that the last version took.
  */
 export const ActivityDaySchema = new Schema(
-  { ...pointFields(), _id: { type: Schema.Types.Buffer }, run: { type: Number }, version: { type: Number } },
+  {
+    ...pointFields(),
+    _id: { type: Schema.Types.Buffer },
+    run: { type: Number },
+    version: { type: Number },
+    added: { type: [Schema.Types.ObjectId] },
+  },
   { collection: 'activity_days', autoIndex: false, versionKey: false },
 );
 

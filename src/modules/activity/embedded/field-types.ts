@@ -122,6 +122,8 @@ export class MeasurementTypes {
   }
 
   restart(): void {
+    // It is asked for again, and counted again.
+    this.budget.left += this.supposed.size;
     this.supposed.clear();
     this.isWrong = false;
   }

@@ -35,6 +35,15 @@ export interface StoredWrite extends PackedGroup {
 export interface StoredRun extends PackedGroup {
   run: number;
   version: number;
-  /** Of the last write that is in it. */
+  /** Greater with each version. */
   at: WriteOrder;
+  /** Ids of the writes that its last version added. Null: of a run that was written before they were kept. */
+  added: ReadonlySet<string> | null;
+}
+
+/** Whether a write is in the last run of its day already, and only waits to be deleted. */
+export function isGathered(write: StoredWrite, last: StoredRun | undefined): boolean {
+  if (last === undefined) return false;
+  // Not by the order: that of a later write is smaller when the clock was set back and the store started again.
+  return last.added === null ? write.at <= last.at : last.added.has(String(write.id));
 }

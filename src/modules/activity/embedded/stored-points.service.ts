@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { unpackPoints } from '../packing/packed-points.js';
 import { PointColumns } from '../packing/point-columns.js';
-import { ActivityDaysRepository } from './activity-days.repository.js';
+import { ActivityDaysRepository, versionsOf } from './activity-days.repository.js';
 import { ActivityWritesRepository } from './activity-writes.repository.js';
-import type { GroupKey, PackedGroup, StoredRun, StoredWrite } from './packed-group.js';
+import { isGathered, type GroupKey, type PackedGroup, type StoredRun, type StoredWrite } from './packed-group.js';
 
 /** Days that are read at once: of one user's measurement some ten thousand points. */
 const DAYS_PER_READ = 8;
@@ -32,10 +32,21 @@ export class StoredPoints {
     for (let start = 0; start < days.length; start += DAYS_PER_READ) {
       signal?.throwIfAborted();
       const some = days.slice(start, start + DAYS_PER_READ);
-      // In this order: what is gathered in between is then read twice, which changes nothing, and not missed.
-      const writes = await this.writes.list(key, some, signal);
-      const runs = await this.days.list(key, some, signal);
+      const { writes, runs } = await this.readDays(key, some, signal);
       for (const day of some) yield unite(inOrder(day, runs, writes), range.fields);
+    }
+  }
+
+  /** As they were at one moment: writes that are gathered in between would seem to be later than their run, or missing. */
+  private async readDays(key: GroupKey, days: readonly number[], signal?: AbortSignal) {
+    let before = await this.days.listVersions(key, days, signal);
+    for (;;) {
+      const writes = await this.writes.list(key, days, signal);
+      const runs = await this.days.list(key, days, signal);
+      const after = versionsOf(runs);
+      if (days.every((day) => before.get(day) === after.get(day))) return { writes, runs };
+      signal?.throwIfAborted();
+      before = after;
     }
   }
 
@@ -52,9 +63,8 @@ export class StoredPoints {
 /** What there is of a day, in the order of writing. */
 function inOrder(day: number, runs: readonly StoredRun[], writes: readonly StoredWrite[]): PackedGroup[] {
   const gathered = runs.filter((run) => run.day === day);
-  // A run holds all writes up to its own order: such a write is about to be deleted, and may be older than what the run has.
-  const last = gathered.at(-1)?.at ?? 0n;
-  return [...gathered, ...writes.filter((write) => write.day === day && write.at > last)];
+  const last = gathered.at(-1);
+  return [...gathered, ...writes.filter((write) => write.day === day && !isGathered(write, last))];
 }
 
 /** Of groups in the order in which they were written. */

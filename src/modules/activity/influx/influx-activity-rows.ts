@@ -57,10 +57,11 @@ export function dailyMetricsRow(
 
 /** One field of a point. */
 export function exportedRow({ columns, values, meta }: InfluxRow, org: string): ExportedPoint {
-  const tags: Record<string, string> = {};
-  for (const { label, group } of meta.columns) {
-    if (group && !label.startsWith('_') && label !== 'org') tags[label] = columns.text(values, label);
-  }
+  const tags = Object.fromEntries(
+    meta.columns
+      .filter(({ label, group }) => group && label !== 'org' && !label.startsWith('_'))
+      .map(({ label }) => [label, columns.text(values, label)]),
+  );
   const value = meta.columns.find(({ label }) => label === '_value');
   const field = columns.text(values, '_field');
   return {

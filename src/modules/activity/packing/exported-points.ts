@@ -15,11 +15,13 @@ export function* exportedPoints(
   const gappy = fieldsByRow(points.fields.filter(({ hasGaps }) => hasGaps));
   const others = points.fields.filter(({ hasGaps }) => !hasGaps);
   for (let row = 0; row < points.count; row++) {
-    const tags: Record<string, string> = { ...(user !== '' && { user }) };
-    for (const [key, value] of points.series[points.seriesOf[row]!]!) tags[key] = value;
-    const fields: ExportedPoint['fields'] = {};
-    for (const field of others) if (field.has(row)) fields[field.name] = valueOf(field, row);
-    for (const field of gappy.get(row) ?? []) fields[field.name] = valueOf(field, row);
+    // Not by assignment: a tag or field may have the name of what every object has.
+    const tags = Object.fromEntries([
+      ...(user === '' ? [] : [['user', user] as const]),
+      ...points.series[points.seriesOf[row]!]!,
+    ]);
+    const present = [...others.filter((field) => field.has(row)), ...(gappy.get(row) ?? [])];
+    const fields = Object.fromEntries(present.map((field) => [field.name, valueOf(field, row)]));
     yield { org, measurement, tags, fields, time: toText(points.ms[row]!, points.nanos[row]!) };
   }
 }
