@@ -5,7 +5,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { Webhook } from 'standardwebhooks';
 import { ApiClient, type Answer } from '../support/api-client.js';
 import { errorFaults } from '../support/error-answer.js';
-import { afk } from '../support/activity-points.js';
+import { afk, window } from '../support/activity-points.js';
 import { hoursOf, readEvents, simulatedHours, untilEnded, workDays, writePoints } from '../support/report-tasks.js';
 import { openServerStore } from '../support/server-store.js';
 import { ServerProcess, temporaryFolder } from '../support/server.js';
@@ -186,11 +186,11 @@ describe('productivity report tasks', () => {
         );
       const stop = new AbortController();
       const headers = { authorization: `Bearer ${ann.accessToken}` };
-      for (let i = 0; i < 5; i++) {
-        const { status } = await fetch(server.url + path, { headers, signal: stop.signal });
-        expect(status).toBe(200);
-      }
+      // Kept until they are counted: a stream whose answer is collected as garbage is closed.
+      const answers: Response[] = [];
+      for (let i = 0; i < 5; i++) answers.push(await fetch(server.url + path, { headers, signal: stop.signal }));
       expect(await open()).toBe(5);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
       stop.abort();
       await server.waitFor(async () => (await open()) === 0, 'the streams to be closed');
     });
@@ -372,6 +372,28 @@ describe('productivity report tasks', () => {
         const answer = await as(ann).get(`/api/reports/${day}/export?format=${format}`);
         expect([format, answer.status, errorFaults(answer)]).toEqual([format, 400, []]);
       }
+    });
+
+    it('I6 should export titles with any character, line separators of Unicode among them', async () => {
+      const names = ['a\u2028b', 'c\u2029d', 'e\u0085f', '"{\u2028"date":', 'g\\h'];
+      const points = {
+        afk: [{ ...afk('2025-11-20T09:00:00Z', 3600), user: 'uma' }],
+        windows: names.map((name, i) => ({
+          ...window(`2025-11-20T09:${10 * i + 10}:00Z`, 300, `app ${name}`, `title ${name}`),
+          user: 'uma',
+        })),
+      };
+      await writePoints(as(ann), points, 'Turbo');
+      const period = { startDate: '2025-11-20', endDate: '2025-11-21' };
+      const { taskId, report } = await completed({ org: 'Turbo', users: ['uma'], ...period });
+      const text = JSON.stringify(report);
+      for (const name of names) expect(text).toContain(JSON.stringify(`app ${name}`).slice(1, -1));
+      const json = await as(ann).get(`/api/reports/${taskId}/export?format=json`);
+      expect([json.status, json.body]).toEqual([200, report]);
+      const csv = await as(ann).get(`/api/reports/${taskId}/export?format=csv`);
+      expect(csv.text.match(/^"?2025-11-2[01]|2025-11-2[01]/gm)!.length).toBeGreaterThanOrEqual(48);
+      const html = await as(ann).get(`/api/reports/${taskId}/export?format=html`);
+      expect([html.status, html.text.trimEnd().endsWith('</html>')]).toEqual([200, true]);
     });
 
     it('A13 should not know the tasks and organizations of others', async () => {

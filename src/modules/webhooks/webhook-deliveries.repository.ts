@@ -101,6 +101,10 @@ export class WebhookDeliveriesRepository {
     return entities.map((entity) => ({ ...entity }));
   }
 
+  async hasPending(endpointId: string): Promise<boolean> {
+    return this.deliveries.existsBy({ endpointId, status: 'pending' });
+  }
+
   async deleteOfEndpoint(endpointId: string): Promise<void> {
     await this.deliveries.delete({ endpointId });
   }

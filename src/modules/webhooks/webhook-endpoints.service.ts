@@ -180,7 +180,10 @@ export class WebhookEndpointsService {
   private async makeRoom(userId: string): Promise<void> {
     const fromRequests = (await this.endpoints.list(userId)).filter(({ fromRequest }) => fromRequest);
     const surplus = fromRequests.sort((a, b) => b.usedAt - a.usedAt).slice(MAX_FROM_REQUESTS);
-    for (const { id } of surplus) await this.delete(userId, id);
+    for (const { id } of surplus) {
+      // What is still to be delivered is: it makes room the next time.
+      if (!(await this.deliveries.hasPending(id))) await this.delete(userId, id);
+    }
   }
 }
 

@@ -96,8 +96,9 @@ export class WebhookSendingService {
     });
     countDelivery(outcome);
     if (outcome === 'ok') {
-      await this.deliveries.recordAttempt(delivery.id, attempt, ended('delivered'));
+      // The endpoint first: a delivery that has ended is not looked at again, after a crash between the two.
       await this.endpoints.recordSuccess(endpoint.id, now);
+      await this.deliveries.recordAttempt(delivery.id, attempt, ended('delivered'));
       return null;
     }
     let next = outcome === 'gone' || outcome === 'blocked' ? null : this.nextAttempt(delivery, now);
@@ -108,10 +109,10 @@ export class WebhookSendingService {
     }
     const progress: DeliveryProgress =
       next === null ? ended('failed') : { status: 'pending', nextAttemptAt: next, endedAt: null, lastOutcome: outcome };
-    await this.deliveries.recordAttempt(delivery.id, attempt, progress);
     const failingSince = await this.endpoints.recordFailure(endpoint.id, now);
     if (outcome === 'gone') await this.disable(endpoint, 'gone', now);
     else if (now - failingSince >= DISABLE_AFTER_MS) await this.disable(endpoint, 'failing', now);
+    await this.deliveries.recordAttempt(delivery.id, attempt, progress);
     return next;
   }
 

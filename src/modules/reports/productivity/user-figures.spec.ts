@@ -192,6 +192,18 @@ describe('daily_metrics', () => {
     ]);
   });
 
+  it('should stand in also where a point of the evening before lasts past midnight, and not where one begins', async () => {
+    const spilled = afk('2025-11-17T22:55:00Z', 600);
+    const dailyMetrics = [metrics('2025-11-18', { active: 6 * HOUR })];
+    const [, second] = await figuresOf({ afk: [spilled], dailyMetrics }, days);
+    expect([second!.dataQuality, second!.activeMs]).toEqual(['daily_metrics', 6 * 3.6e6]);
+    const [, alone] = await figuresOf({ afk: [spilled] }, days);
+    expect([alone!.dataQuality, alone!.activeMs]).toEqual(['afk_status', 300_000]);
+    const begins = afk('2025-11-17T23:00:00Z', 60);
+    const [, measured] = await figuresOf({ afk: [spilled, begins], dailyMetrics }, days);
+    expect([measured!.dataQuality, measured!.activeMs]).toEqual(['afk_status', 300_000]);
+  });
+
   it('should add computers up to no more than the day lasts, and take the largest of several totals of one', async () => {
     const [, figures] = await figuresOf(
       {

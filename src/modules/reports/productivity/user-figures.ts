@@ -78,7 +78,12 @@ export async function userFigures(
       afkMs: totalOf(ofDay.afk),
     };
     const metrics = dailyMetrics.filter(({ date }) => date === day.date);
-    const dataQuality = qualityOf(measured, metrics.length > 0, withWindows.has(index));
+    const sources = {
+      hasPresence: columns.hasPresenceFrom(day.from, day.toExclusive),
+      hasMetrics: metrics.length > 0,
+      hasWindows: withWindows.has(index),
+    };
+    const dataQuality = qualityOf(measured, sources);
     const totals = dataQuality === 'daily_metrics' ? dailyTotals(metrics, day.toExclusive - day.from) : measured;
     const core = hoursOfDay(calendar, index, rules.coreHours.from, rules.coreHours.to);
     days.push({
@@ -98,9 +103,13 @@ export async function userFigures(
   return days;
 }
 
-function qualityOf(measured: PresenceTotals, hasMetrics: boolean, hasWindows: boolean): DataQuality {
+/** A day on which no point of presence begins has its totals from elsewhere, also when one of the day before lasts past midnight. */
+function qualityOf(
+  measured: PresenceTotals,
+  { hasPresence, hasMetrics, hasWindows }: { hasPresence: boolean; hasMetrics: boolean; hasWindows: boolean },
+): DataQuality {
+  if (hasMetrics && !hasPresence) return 'daily_metrics';
   if (measured.activeMs + measured.idleMs + measured.afkMs > 0) return 'afk_status';
-  if (hasMetrics) return 'daily_metrics';
   return hasWindows ? 'windows_only' : 'no_data';
 }
 

@@ -14,6 +14,8 @@ export interface WindowName {
   ending: string;
 }
 
+const QUARTER_MS = 900_000;
+
 /** Starts and ends of stretches of time, as they came. */
 export class Stretches {
   private starts = new Float64Array(64);
@@ -50,6 +52,9 @@ export class ActivityColumns {
     afk: new Stretches(),
   };
 
+  /** Quarters of an hour in which a point of presence begins: days of any zone begin with one. */
+  private readonly presenceStarts = new Set<number>();
+
   readonly windows = new Stretches();
   readonly apps: string[] = [];
   readonly windowNames: WindowName[] = [];
@@ -66,7 +71,17 @@ export class ActivityColumns {
   addAfk(point: AfkPoint): void {
     const start = Math.max(point.start, this.from);
     const end = Math.min(point.start + point.durationMs, this.toExclusive);
-    if (end > start) this.statuses[point.status].add(start, end);
+    if (!(end > start)) return;
+    this.statuses[point.status].add(start, end);
+    this.presenceStarts.add(Math.floor(point.start / QUARTER_MS));
+  }
+
+  /** Whether a point of presence begins in this time (epoch milliseconds), not only ends in it. */
+  hasPresenceFrom(from: number, toExclusive: number): boolean {
+    for (let quarter = Math.floor(from / QUARTER_MS); quarter * QUARTER_MS < toExclusive; quarter += 1) {
+      if (this.presenceStarts.has(quarter)) return true;
+    }
+    return false;
   }
 
   addWindow(point: WindowPoint): void {

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
@@ -82,19 +81,19 @@ export class ReportContentsService {
 
   private async *lines(taskId: string, place: ReportPlace): AsyncGenerator<string, void, undefined> {
     const input = await this.read(taskId, place);
-    const lines = createInterface({ input, crlfDelay: Infinity });
-    // Its iterator ends well when the input fails.
-    let failure: Error | undefined;
-    input.on('error', (error) => {
-      failure = error;
-      lines.close();
-    });
+    input.setEncoding('utf8');
     try {
-      yield* lines;
+      // Not readline, for which a line also ends with the line separators of Unicode.
+      let rest = '';
+      for await (const chunk of input) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop()!;
+        yield* lines;
+      }
+      if (rest !== '') yield rest;
     } finally {
       input.destroy();
     }
-    if (failure !== undefined) throw failure;
   }
 
   async delete(taskId: string): Promise<void> {

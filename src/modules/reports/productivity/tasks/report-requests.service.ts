@@ -118,7 +118,8 @@ export class ReportRequestsService {
     try {
       await this.enqueue(userId, newTaskId, hasOwnKey);
     } catch (error) {
-      await this.tasks.delete(newTaskId);
+      // Another request may have joined it meanwhile, and had more luck with its job.
+      if ((await this.jobs.find(REPORT_JOB, newTaskId)) === null) await this.tasks.delete(newTaskId);
       this.geminiKeys.forget(newTaskId);
       throw error;
     }

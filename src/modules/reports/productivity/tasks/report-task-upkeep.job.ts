@@ -6,7 +6,7 @@ import { gauge } from '../../../../common/metrics/metrics.js';
 import { Clock } from '../../../../common/time/clock.js';
 import { PRODUCTIVITY_CONFIG, type ProductivityConfig } from '../../../../config/app.config.js';
 import { BackgroundJob } from '../../../../infra/jobs/background-job.js';
-import { JobQueue } from '../../../../infra/jobs/job-queue.js';
+import { JobQueue, type JobInfo } from '../../../../infra/jobs/job-queue.js';
 import { LeaseService } from '../../../../infra/lease/lease.service.js';
 import { ReportContentsService } from './report-contents.service.js';
 import { ReportRequestKeysRepository } from './report-request-keys.repository.js';
@@ -71,16 +71,17 @@ export class ReportTaskUpkeepJob extends BackgroundJob {
     );
     for (const { taskId, userId } of open) {
       signal.throwIfAborted();
-      const job = jobs.get(taskId);
-      if (job === undefined) {
-        // The tokens of a new job begin anew.
-        await this.tasks.forgetRuns(taskId);
-        await this.jobs.enqueue(REPORT_JOB, taskId, {}, { userId, withoutRedis: 'accept' });
-      } else if (job.state === 'done') {
-        await this.tasks.forgetRuns(taskId);
-        await this.jobs.runNow(REPORT_JOB, taskId);
-      }
+      // One that cannot be begun again now, since its user has as many jobs as are allowed, keeps nobody else's waiting.
+      await this.resume(taskId, userId, jobs.get(taskId)).catch((error: unknown) => this.report(error));
     }
+  }
+
+  private async resume(taskId: string, userId: string, job: JobInfo | undefined): Promise<void> {
+    if (job !== undefined && job.state !== 'done') return;
+    // The tokens of a new job begin anew.
+    await this.tasks.forgetRuns(taskId);
+    if (job === undefined) await this.jobs.enqueue(REPORT_JOB, taskId, {}, { userId, withoutRedis: 'accept' });
+    else await this.jobs.runNow(REPORT_JOB, taskId);
   }
 
   private async deleteOld(signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ function sample(users: number, days: number): ProductivityReport {
           userName: `u${u} "quoted" \u2028 😀`,
           overallReport: { periodStart: '2025-11-15', summary: '{"date":"x"}\n[]' },
           dailyReports: Array.from({ length: days }, (_, d) =>
-            day(`2025-11-${String(d + 1).padStart(2, '0')}`, { summary: `line\nbreak ${u}/${d}` }),
+            day(`2025-11-${String(d + 1).padStart(2, '0')}`, { summary: `line\nbreak \u2028\u2029 ${u}/${d}` }),
           ),
         })),
         userRanking: { rankings: [{ userName: 'u0', rank: 1 }], summary: 'x' },

@@ -5,7 +5,7 @@ import { daysJson, reportJson } from '../exports/json-export.js';
 import { EventLoopTurns } from '../../../../common/event-loop-turns.js';
 
 /** A day's object, as it begins and ends in the text. */
-const DAY = /^\{"date":.*\}$/;
+const DAY = /^\{"date":.*\}$/s;
 
 /**
  * The report's JSON, a piece a line: white space between tokens, which JSON allows. So it can be streamed as it is, and read
