@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { AppConfig } from '../config/app.config.js';
 import { openStore } from '../infra/mongo/store-access.js';
 import { GATHERING_LEASE } from '../modules/activity/embedded/activity-gathering.service.js';
+import { scheduleLease } from '../infra/schedule/schedule.service.js';
+import { ERASURE_LEASE } from '../modules/auth/account-erasure.job.js';
+import { DELETED_PROJECTS } from '../modules/events/product/removal/deleted-projects.job.js';
 import { describeFile, writeManifest, type BackupFile, type CollectionFile } from './backup-manifest.js';
 import { BackupError } from './backup.error.js';
 import { writeBsonFile } from './bson-file.js';
@@ -14,6 +17,13 @@ import { SqlCopyRepository } from './sql-copy.repository.js';
 /** What the data folder keeps when the environment names no key. Without it, stored secrets cannot be read again. */
 export const KEY_FILES = ['jwt-secret', 'encryption-key'] as const;
 const PARTS = ['manifest.json', 'mongodb', 'sql', 'keys'];
+
+/**
+ * What must not go on meanwhile. Two gatherings of a day's points while days are being copied would leave points in neither. An
+ * account or project that was erased between the copy of its events and that of SQL would be in the backup without anything
+ * that could ever erase it.
+ */
+const HELD_LEASES = [GATHERING_LEASE, ERASURE_LEASE, scheduleLease(DELETED_PROJECTS)];
 
 export interface BackupOptions {
   /** Absolute. */
@@ -37,8 +47,11 @@ export async function runBackup(config: AppConfig, { folder, force, environment,
   const sql = sqlCopy(config, environment);
   await sql.assertReadable();
   prepareFolder(folder, force);
-  const collections = await copyCollections(config, folder, sql, log);
-  await sql.copyTo(folder);
+  let collections: CollectionFile[] = [];
+  await underLeases(sql, [...HELD_LEASES], async (lost) => {
+    collections = await copyCollections(config, folder, lost, log);
+    await sql.copyTo(folder);
+  });
   const sqlFile = { ...(await describeFile(folder, sql.file)), dialect: config.sql.dialect };
   log(`${config.sql.dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'}: ${sqlFile.bytes} bytes`);
   const keys = await copyKeys(config.storage.dataDir, folder);
@@ -60,30 +73,39 @@ function prepareFolder(folder: string, force: boolean): void {
   for (const part of ['mongodb', 'sql', 'keys']) mkdirSync(join(folder, part), { mode: 0o700 });
 }
 
+/** @param work is told when one of them is lost */
+async function underLeases(
+  sql: SqlCopyRepository,
+  names: readonly string[],
+  work: (lost: AbortSignal) => Promise<void>,
+  losses: readonly AbortSignal[] = [],
+): Promise<void> {
+  const [name, ...others] = names;
+  if (name === undefined) return work(AbortSignal.any([...losses]));
+  await sql.underLease(name, (lost) => underLeases(sql, others, work, [...losses, lost]));
+}
+
 async function copyCollections(
   config: AppConfig,
   folder: string,
-  sql: SqlCopyRepository,
+  lost: AbortSignal,
   log: (line: string) => void,
 ): Promise<CollectionFile[]> {
   const store = await openStore(config.mongo, config.storage);
   const copied: CollectionFile[] = [];
   try {
     const collections = new CollectionsRepository(store.connection, config.mongo);
-    // Two gatherings of a day's points while days are being copied would leave points in neither.
-    await sql.underLease(GATHERING_LEASE, async (lost) => {
-      for (const name of collectionsToCopy(await collections.listNames())) {
-        lost.throwIfAborted();
-        const path = `mongodb/${name}.bson.gz`;
-        let documents = 0;
-        await writeBsonFile(
-          join(folder, path),
-          collections.stream(name, (count) => (documents += count)),
-        );
-        copied.push({ name, documents, ...(await describeFile(folder, path)) });
-        log(`${name}: ${documents} documents`);
-      }
-    });
+    for (const name of collectionsToCopy(await collections.listNames())) {
+      lost.throwIfAborted();
+      const path = `mongodb/${name}.bson.gz`;
+      let documents = 0;
+      await writeBsonFile(
+        join(folder, path),
+        collections.stream(name, (count) => (documents += count)),
+      );
+      copied.push({ name, documents, ...(await describeFile(folder, path)) });
+      log(`${name}: ${documents} documents`);
+    }
   } finally {
     await store.close();
   }

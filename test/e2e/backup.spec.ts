@@ -10,7 +10,10 @@ import { runRestore } from '../../src/backup/run-restore.js';
 import type { AppConfig } from '../../src/config/app.config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { EmbeddedEngineLockedError } from '../../src/infra/mongo/embedded/embedded-mongo.errors.js';
+import { LeaseRepository } from '../../src/infra/lease/lease.repository.js';
+import { LeaseService } from '../../src/infra/lease/lease.service.js';
 import { openStore } from '../../src/infra/mongo/store-access.js';
+import { createDataSource, dataSourceOptions } from '../../src/infra/sql/data-source-options.js';
 import { ApiClient } from '../support/api-client.js';
 import { startTestMongo, type TestMongo } from '../support/mongo.js';
 import { fillServer, readAll, runCommand, type FilledServer } from '../support/rehearsal.js';
@@ -158,6 +161,23 @@ describe.each(kinds)('backup and restore of $stores', ({ prepare }) => {
     const total = await totalOf(filled.busyKey);
     expect(total).toBeGreaterThanOrEqual(busy.before);
     expect(total).toBeLessThanOrEqual(busy.sent);
+  });
+
+  it('L1 should wait for the end of an erasure, of which it would have a part only', async () => {
+    const { sql } = loadConfig({ ...rehearsal.target });
+    const dataSource = await createDataSource(dataSourceOptions(sql, [])).initialize();
+    try {
+      const leases = new LeaseService(new LeaseRepository(dataSource));
+      let lease = await leases.acquire('account-erasure', 120_000);
+      // The server looks for accounts to erase now and then.
+      for (; lease === null; lease = await leases.acquire('account-erasure', 120_000)) await sleep(100);
+      const running = runCommand('backup', ['--to', join(temporaryFolder(), 'late')], rehearsal.target);
+      const first = await Promise.race([running.then(() => 'made'), sleep(5000).then(() => 'waits')]);
+      await leases.release(lease);
+      expect([first, (await running).status]).toEqual(['waits', 0]);
+    } finally {
+      await dataSource.destroy();
+    }
   });
 
   it('should let people sign in and sign webhooks with their old secrets', async () => {

@@ -138,6 +138,8 @@ describe.each(await sqlTestTargets())('the API under random requests, on $dialec
     }
     const member = await api.register('member', PASSWORD);
     await user.post('/api/orgs', { name: 'Fuzzed' });
+    // Of the example of a write of points: nobody else is to claim it.
+    await user.post('/api/orgs', { name: 'Turbo' });
     const report = { org: 'Fuzzed', users: ['user'], startDate: '2025-11-19', endDate: '2025-11-19' };
     const { taskId } = (await user.post('/api/reports/generate', report)).body;
     await untilEnded(user, taskId);

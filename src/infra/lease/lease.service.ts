@@ -49,10 +49,11 @@ export class LeaseService {
     ttlMs: number,
     work: (signal: AbortSignal, lease: Lease) => Promise<void>,
   ): Promise<boolean> {
+    const askedAt = performance.now();
     const lease = await this.acquire(name, ttlMs);
     if (!lease) return false;
     const lost = new AbortController();
-    const stopRenewing = this.keepRenewing(lease, ttlMs, lost);
+    const stopRenewing = this.keepRenewing(lease, ttlMs, askedAt, lost);
     try {
       await work(lost.signal, lease);
     } finally {
@@ -64,9 +65,9 @@ export class LeaseService {
     return true;
   }
 
-  private keepRenewing(lease: Lease, ttlMs: number, lost: AbortController): () => void {
+  private keepRenewing(lease: Lease, ttlMs: number, askedAt: number, lost: AbortController): () => void {
     // Monotonic, and counted from before each request: never later than the database's own expiry.
-    let validUntil = performance.now() + ttlMs;
+    let validUntil = askedAt + ttlMs;
     let renewing = false;
     const lose = (): void => {
       clearInterval(timer);

@@ -5,6 +5,9 @@ import { LeaseService } from '../lease/lease.service.js';
 import { nextRunAfter } from './cron-time.js';
 import { ScheduledRunsRepository } from './scheduled-runs.repository.js';
 
+/** By which one replica at a time does what this schedule is for. */
+export const scheduleLease = (name: string) => `schedule:${name}`;
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const LEASE_MS = 30_000;
 /** Texts of drivers are for the log. */
 const FAILED = 'It failed or was stopped, the log says why; it is still due';
@@ -93,7 +96,7 @@ export class ScheduleService {
   async runIfDue(name: string, cron: string, begin: () => Promise<unknown>): Promise<boolean> {
     if (!this.isDue(cron, await this.lastRunOf(name))) return false;
     let begun = false;
-    await this.leases.withLease(`schedule:${name}`, LEASE_MS, async (_lost, { fencingToken }) => {
+    await this.leases.withLease(scheduleLease(name), LEASE_MS, async (_lost, { fencingToken }) => {
       // Another replica may have been faster.
       const last = await this.lastRunOf(name);
       if (!this.isDue(cron, last) || !(await this.runs.claim(name, last, fencingToken))) return;
@@ -114,7 +117,7 @@ export class ScheduleService {
   async carryOut(name: string, cron: string | null, work: (lost: AbortSignal) => Promise<void>): Promise<boolean> {
     if (cron !== null && !this.isDue(cron, await this.lastRunOf(name))) return false;
     let isDone = false;
-    await this.leases.withLease(`schedule:${name}`, LEASE_MS, async (lost, { fencingToken }) => {
+    await this.leases.withLease(scheduleLease(name), LEASE_MS, async (lost, { fencingToken }) => {
       const last = await this.lastRunOf(name);
       if (cron !== null && !this.isDue(cron, last)) return;
       if (!(await this.runs.claim(name, last, fencingToken))) return;
@@ -154,7 +157,8 @@ export class ScheduleService {
   private async lastRunOf(name: string): Promise<number | null> {
     const now = this.clock.now();
     const last = await this.runs.findLastRun(name);
-    if (last === null || last <= now) return last;
+    // Clocks of replicas differ a little: one that is behind must not take back what another has just begun.
+    if (last === null || last - now <= CLOCK_TOLERANCE_MS) return last;
     // The clock was ahead when that was written; as it stands the thing would not be due for as long as it was ahead.
     await this.runs.correct(name, last, now);
     return now;

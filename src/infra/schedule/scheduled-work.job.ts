@@ -43,12 +43,17 @@ export abstract class ScheduledWorkJob extends BackgroundJob implements OnModule
     const { name, cron } = this.schedule;
     const dueBy = this.isAsked ? null : cron;
     this.isAsked = false;
-    await this.schedules.carryOut(name, dueBy, async (lost) => {
-      const stopping = AbortSignal.any([lost, signal]);
-      await this.carryOut(stopping);
-      // What was stopped half way is still due.
-      stopping.throwIfAborted();
-    });
+    try {
+      await this.schedules.carryOut(name, dueBy, async (lost) => {
+        const stopping = AbortSignal.any([lost, signal]);
+        await this.carryOut(stopping);
+        // What was stopped half way is still due.
+        stopping.throwIfAborted();
+      });
+    } finally {
+      // Who asked while it was being done has got it.
+      this.isAsked = false;
+    }
   }
 
   /** `signal` is aborted when the server stops, or another replica may take over. */

@@ -8,7 +8,8 @@ import { LeaseService } from '../../infra/lease/lease.service.js';
 import { AccountErasuresRepository } from './account-erasures.repository.js';
 import { AccountsCache } from './accounts-cache.js';
 
-const LEASE = 'account-erasure';
+/** Only its holder erases. */
+export const ERASURE_LEASE = 'account-erasure';
 /** Short, both: an erasure whose process was killed goes on elsewhere, or after the next start, within seconds. */
 const LEASE_MS = 10_000;
 const RETRY_INTERVAL_MS = 5000;
@@ -67,7 +68,7 @@ export class AccountErasureJob implements OnApplicationBootstrap, BeforeApplicat
   /** One pass over all promised erasures; resolves when it is done or another replica is at it. */
   async run(): Promise<void> {
     if ((await this.erasures.list()).length === 0) return;
-    await this.leases.withLease(LEASE, LEASE_MS, async (lost) => {
+    await this.leases.withLease(ERASURE_LEASE, LEASE_MS, async (lost) => {
       const signal = AbortSignal.any([lost, this.stopping.signal]);
       for (const userId of await this.erasures.list()) {
         if (signal.aborted) return;

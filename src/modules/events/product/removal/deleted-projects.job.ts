@@ -6,6 +6,7 @@ import { LOOK_INTERVAL_MS, ScheduledWorkJob } from '../../../../infra/schedule/s
 import { ProjectsService } from '../../../projects/projects.service.js';
 import { ProductErasureService } from './product-erasure.service.js';
 
+export const DELETED_PROJECTS = 'deleted-projects';
 const DAY_MS = 86_400_000;
 const AFTER_START_MS = 60_000;
 
@@ -16,7 +17,7 @@ const AFTER_START_MS = 60_000;
 @Injectable()
 export class DeletedProjectsJob extends ScheduledWorkJob {
   protected readonly schedule = {
-    name: 'deleted-projects',
+    name: DELETED_PROJECTS,
     description: 'Erases projects that were deleted long ago',
     cron: '17 3 * * *',
   };
