@@ -172,7 +172,7 @@ describe.each(kinds)('backup and restore of $stores', ({ prepare }) => {
       // The server looks for accounts to erase now and then.
       for (; lease === null; lease = await leases.acquire('account-erasure', 120_000)) await sleep(100);
       const running = runCommand('backup', ['--to', join(temporaryFolder(), 'late')], rehearsal.target);
-      const first = await Promise.race([running.then(() => 'made'), sleep(5000).then(() => 'waits')]);
+      const first = await Promise.race([running.then(() => 'made'), sleep(4000).then(() => 'waits')]);
       await leases.release(lease);
       expect([first, (await running).status]).toEqual(['waits', 0]);
     } finally {

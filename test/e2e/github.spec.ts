@@ -412,7 +412,7 @@ describe('a refresh whose server is killed', () => {
       const { client, accessToken } = await new ApiClient(server.url).register('admin');
       const headers = { 'idempotency-key': 'nightly' };
       const { body } = await client.post('/api/github/refresh', undefined, { headers });
-      for (let kill = 0; kill < 4; kill += 1) {
+      for (let kill = 0; kill < 3; kill += 1) {
         await sleep(randomInt(50, 900));
         await server.stop('SIGKILL');
         server = await startServer(double, null, {}, dataDir);

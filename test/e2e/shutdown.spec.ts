@@ -93,7 +93,7 @@ describe('stopping', () => {
   });
 
   it('P3 should end cleanly when SIGTERM comes during the start', async () => {
-    for (const delay of [150, 400, 700]) {
+    for (const delay of [150, 600]) {
       const server = await ServerProcess.start({ waitUntilReady: false });
       await sleep(delay);
       server.child.kill('SIGTERM');

@@ -158,7 +158,7 @@ describe('counting the lines of repositories', () => {
   );
 
   /** A tree that holds itself twelve times over, so many levels deep, with one small file. */
-  async function addBomb(levels: number): Promise<void> {
+  async function addBomb(levels: number, extension = ''): Promise<void> {
     const repository = await double.addRepository('bomb');
     const { git } = repository;
     const content = join(git.folder, 'tree-input');
@@ -166,7 +166,7 @@ describe('counting the lines of repositories', () => {
     const blob = (await git.git('hash-object', '-w', 'tree-input')).trim();
     let entry = `100644 blob ${blob}`;
     for (let level = 0; level < levels; level += 1) {
-      writeFileSync(content, Array.from({ length: 12 }, (_, i) => `${entry}\td${i}.py\n`).join(''));
+      writeFileSync(content, Array.from({ length: 12 }, (_, i) => `${entry}\td${i}${extension}\n`).join(''));
       const tree = (await git.git('-c', 'alias.mk=!git mktree < tree-input', 'mk')).trim();
       entry = `040000 tree ${tree}`;
     }
@@ -194,13 +194,10 @@ describe('counting the lines of repositories', () => {
       await addBomb(8);
       const { items } = await (await start()).refresh(LIMIT_MS);
       expect(items[0]).toMatchObject({ status: 'partial', error: expect.stringContaining('more than 2000000 files') });
-      // It is the same the next time, and another limit may be large enough.
+      // It is the same the next time.
       double.reset();
       expect((await app!.refresh(LIMIT_MS)).items).toMatchObject([{ status: 'unchanged' }]);
       expect(double.clones).toBe(0);
-      await app!.close();
-      expect((await (await start({ GITHUB_CLONE_MAX_MB: '2000' })).refresh(LIMIT_MS)).job.status).toBe('partial');
-      expect(double.clones).toBe(1);
     },
     LIMIT_MS,
   );
@@ -254,9 +251,9 @@ describe('counting the lines of repositories', () => {
     it(
       'should count without it when its files would have no end',
       async () => {
-        await addBomb(4);
+        await addBomb(3, '.py');
         const cloc = standIn('exit 3');
-        const { job } = await (await start({ CLOC_PATH: cloc.path, GITHUB_CLONE_MAX_MB: '16' })).refresh(LIMIT_MS);
+        const { job } = await (await start({ CLOC_PATH: cloc.path, GITHUB_CLONE_MAX_MB: '4' })).refresh(LIMIT_MS);
         expect(job.status).toBe('completed');
         expect((await app!.shown()).bomb).toMatchObject({ loc_source: 'counted' });
         expect(() => cloc.seen()).toThrow('ENOENT');

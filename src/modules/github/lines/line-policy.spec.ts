@@ -1,4 +1,4 @@
-import { areLinesKnown, linesWithoutCount, type Lines } from './line-policy.js';
+import { areLinesKnown, linesWithoutCount, uncountableMark, type Lines } from './line-policy.js';
 
 const counted: Lines = { loc: 120, locSource: 'counted', locOid: 'old' };
 const cloc: Lines = { loc: 100, locSource: 'cloc', locOid: 'old' };
@@ -16,6 +16,17 @@ describe('areLinesKnown', () => {
     ['never', nothing, 'old', true, false],
   ])('should judge lines %s', (_, stored, head, canCount, known) => {
     expect(areLinesKnown(stored, head, canCount)).toBe(known);
+  });
+});
+
+describe('uncountableMark', () => {
+  it('should be another one for another commit, and for another limit, which may be large enough', () => {
+    const marks = [
+      uncountableMark('a', { cloneMaxMegabytes: 1024 }),
+      uncountableMark('b', { cloneMaxMegabytes: 1024 }),
+      uncountableMark('a', { cloneMaxMegabytes: 2048 }),
+    ];
+    expect(new Set(marks).size).toBe(3);
   });
 });
 

@@ -2,8 +2,10 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } fr
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../../../common/time/clock.js';
 import { GITHUB_CONFIG, type GithubConfig } from '../../../config/app.config.js';
+import { showSyncDue } from '../../../common/metrics/sync-metrics.js';
 import { BackgroundJob } from '../../../infra/jobs/background-job.js';
 import { JobQueue, RunAgain, type JobInfo, type JobOutcome, type JobRun } from '../../../infra/jobs/job-queue.js';
+import { nextRunAfter } from '../../../infra/schedule/cron-time.js';
 import { ScheduleService, type ScheduleRun } from '../../../infra/schedule/schedule.service.js';
 import { SqlConnector } from '../../../infra/sql/sql-connector.js';
 import { RefreshJobsRepository } from '../store/refresh-jobs.repository.js';
@@ -20,6 +22,7 @@ const SCHEDULE = 'github-refresh';
 @Injectable()
 export class RefreshJob extends BackgroundJob implements OnModuleInit, OnApplicationBootstrap {
   private isReady = false;
+  private readonly startedAt = Date.now();
 
   constructor(
     private readonly queue: JobQueue,
@@ -68,6 +71,8 @@ export class RefreshJob extends BackgroundJob implements OnModuleInit, OnApplica
     await this.refreshes.reconcile();
     const { syncCron } = this.config;
     if (syncCron === null || !this.refreshes.isConfigured) return;
+    const last = await this.jobs.findLastCompletion();
+    showSyncDue('github', nextRunAfter(syncCron, last ?? this.startedAt));
     const begun = await this.schedule.runIfDue(SCHEDULE, syncCron, () => this.refreshes.start());
     if (begun) this.logger.log('The scheduled refresh of GitHub begins');
   }

@@ -1,12 +1,13 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ServerState } from '../../../common/lifecycle/server-state.js';
-import { showLastSync } from '../../../common/metrics/sync-metrics.js';
+import { showLastSync, showSyncDue } from '../../../common/metrics/sync-metrics.js';
 import { Clock } from '../../../common/time/clock.js';
 import { WHOOP_CONFIG, type WhoopConfig } from '../../../config/app.config.js';
 import { BackgroundJob } from '../../../infra/jobs/background-job.js';
 import { JobQueue } from '../../../infra/jobs/job-queue.js';
 import { LeaseService } from '../../../infra/lease/lease.service.js';
+import { nextRunAfter } from '../../../infra/schedule/cron-time.js';
 import { ScheduleService, type ScheduleRun } from '../../../infra/schedule/schedule.service.js';
 import { WhoopLinksService } from '../grant/whoop-links.service.js';
 import { WhoopTokensService } from '../grant/whoop-tokens.service.js';
@@ -31,6 +32,8 @@ const AGAIN_MS = 3_600_000;
 /** Syncs at the start, by the clock, and those that are asked for. */
 @Injectable()
 export class WhoopSyncJob extends BackgroundJob implements OnModuleInit, OnApplicationBootstrap {
+  private readonly startedAt: number;
+
   constructor(
     private readonly jobs: JobQueue,
     private readonly runner: WhoopSyncRunService,
@@ -45,6 +48,7 @@ export class WhoopSyncJob extends BackgroundJob implements OnModuleInit, OnAppli
     @Inject(WHOOP_CONFIG) private readonly config: WhoopConfig,
   ) {
     super();
+    this.startedAt = clock.now();
   }
 
   onModuleInit(): void {
@@ -74,7 +78,12 @@ export class WhoopSyncJob extends BackgroundJob implements OnModuleInit, OnAppli
 
   protected async work(): Promise<void> {
     const { syncCron } = this.config;
-    if (syncCron !== null && (await this.links.state()).isLinked) {
+    // Also while WHOOP wants the link to be renewed: nothing comes then, and somebody has to do something.
+    const { isLinked, needsReauthorisation } = await this.links.state();
+    const isWanted = syncCron !== null && (isLinked || needsReauthorisation);
+    const last = isWanted ? await this.runs.findLastCompleted() : null;
+    showSyncDue('whoop', isWanted ? nextRunAfter(syncCron, last?.endedAt ?? this.startedAt) : null);
+    if (syncCron !== null && isLinked) {
       await this.schedule.runIfDue(SCHEDULE, syncCron, () => this.beginUnlessFresh('scheduled'));
       await this.makeUp();
       await this.tokens.renewEarly().catch((error: unknown) => this.report(error));
