@@ -92,7 +92,7 @@ class Writer {
   }
 }
 
-describe.each(kinds)('backup and restore of $stores', ({ prepare }) => {
+describe.each(kinds)('backup and restore of $stores', ({ stores, prepare }) => {
   const folder = join(temporaryFolder(), 'backup');
   let rehearsal: Rehearsal;
   let receiver: WebhookReceiver;
@@ -163,22 +163,25 @@ describe.each(kinds)('backup and restore of $stores', ({ prepare }) => {
     expect(total).toBeLessThanOrEqual(busy.sent);
   });
 
-  it('L1 should wait for the end of an erasure, of which it would have a part only', async () => {
-    const { sql } = loadConfig({ ...rehearsal.target });
-    const dataSource = await createDataSource(dataSourceOptions(sql, [])).initialize();
-    try {
-      const leases = new LeaseService(new LeaseRepository(dataSource));
-      let lease = await leases.acquire('account-erasure', 120_000);
-      // The server looks for accounts to erase now and then.
-      for (; lease === null; lease = await leases.acquire('account-erasure', 120_000)) await sleep(100);
-      const running = runCommand('backup', ['--to', join(temporaryFolder(), 'late')], rehearsal.target);
-      const first = await Promise.race([running.then(() => 'made'), sleep(4000).then(() => 'waits')]);
-      await leases.release(lease);
-      expect([first, (await running).status]).toEqual(['waits', 0]);
-    } finally {
-      await dataSource.destroy();
-    }
-  });
+  // By leases in SQL, which have suites of their own on both databases.
+  if (stores === kinds[0]!.stores) {
+    it('L1 should wait for the end of an erasure, of which it would have a part only', async () => {
+      const { sql } = loadConfig({ ...rehearsal.target });
+      const dataSource = await createDataSource(dataSourceOptions(sql, [])).initialize();
+      try {
+        const leases = new LeaseService(new LeaseRepository(dataSource));
+        let lease = await leases.acquire('account-erasure', 120_000);
+        // The server looks for accounts to erase now and then.
+        for (; lease === null; lease = await leases.acquire('account-erasure', 120_000)) await sleep(100);
+        const running = runCommand('backup', ['--to', join(temporaryFolder(), 'late')], rehearsal.target);
+        const first = await Promise.race([running.then(() => 'made'), sleep(4000).then(() => 'waits')]);
+        await leases.release(lease);
+        expect([first, (await running).status]).toEqual(['waits', 0]);
+      } finally {
+        await dataSource.destroy();
+      }
+    });
+  }
 
   it('should let people sign in and sign webhooks with their old secrets', async () => {
     const login = { email: filled.email, password: 'correct horse battery' };

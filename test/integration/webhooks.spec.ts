@@ -346,18 +346,21 @@ describe.each(await sqlTestTargets())('webhooks on $dialect', (target) => {
     expect(await signaturesOf('after')).toEqual([1, false, true]);
   });
 
-  it('W1 should wait 15 s for an answer, and not for its end', async () => {
-    await register();
-    receiver.answers = [(response) => void response.writeHead(200).write('x'.repeat(100)), () => undefined];
-    await report('endless');
-    expect(await ended()).toMatchObject({ status: 'delivered' });
-    const before = Date.now();
-    await report('silent');
-    await until('the time to be over', async () =>
-      (await deliveries.list('ann', { limit: 10 })).some(({ lastOutcome }) => lastOutcome === 'timeout'),
-    );
-    expect(Date.now() - before).toBeGreaterThan(14_000);
-  }, 60_000);
+  // What is waited for is the same whichever database keeps the log.
+  if (target.dialect === 'sqlite') {
+    it('W1 should wait 15 s for an answer, and not for its end', async () => {
+      await register();
+      receiver.answers = [(response) => void response.writeHead(200).write('x'.repeat(100)), () => undefined];
+      await report('endless');
+      expect(await ended()).toMatchObject({ status: 'delivered' });
+      const before = Date.now();
+      await report('silent');
+      await until('the time to be over', async () =>
+        (await deliveries.list('ann', { limit: 10 })).some(({ lastOutcome }) => lastOutcome === 'timeout'),
+      );
+      expect(Date.now() - before).toBeGreaterThan(14_000);
+    }, 60_000);
+  }
 
   it('W1 should send at most 20 kB', async () => {
     await register();
