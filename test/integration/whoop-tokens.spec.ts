@@ -53,6 +53,16 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
       .get(WhoopLinkingService)
       .exchangeCode('user-1', { code: double.tokens.giveCode(REDIRECT), redirectUri: REDIRECT });
 
+  /** A renewal whose request or answer is lost, of a token that is about to expire by our clock, and still good at WHOOP. */
+  async function loseRenewal(app: WhoopApp, kind: 'drop-before' | 'drop-after'): Promise<void> {
+    double.tokens.expiresInSeconds = 250;
+    await read(app);
+    double.tokenFault = () => ({ kind });
+    await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REFRESH_IN_DOUBT' });
+    double.tokenFault = () => undefined;
+    double.tokens.expiresInSeconds = 3600;
+  }
+
   /** The pair that is stored is the one that WHOOP takes. */
   async function expectLivePair(app: WhoopApp): Promise<void> {
     const grant = await app.get(WhoopVault).load();
@@ -102,27 +112,14 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
 
   it('X2 should find out that a lost request never arrived, and renew after all', async () => {
     const app = await linked(SOON);
-    // About to expire by our clock, and still good at WHOOP.
-    double.tokens.expiresInSeconds = 250;
-    await read(app);
-    let isLost = true;
-    double.tokenFault = () => (isLost ? { kind: 'drop-before' } : undefined);
-    await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REFRESH_IN_DOUBT' });
-    isLost = false;
-    double.tokens.expiresInSeconds = 3600;
+    await loseRenewal(app, 'drop-before');
     await expect(read(app)).resolves.toBeDefined();
     await expectLivePair(app);
   });
 
   it('X2 should look into a lost request also when the database answers slowly just before it may', async () => {
     const app = await linked(SOON);
-    double.tokens.expiresInSeconds = 250;
-    await read(app);
-    let isLost = true;
-    double.tokenFault = () => (isLost ? { kind: 'drop-before' } : undefined);
-    await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REFRESH_IN_DOUBT' });
-    isLost = false;
-    double.tokens.expiresInSeconds = 3600;
+    await loseRenewal(app, 'drop-before');
     const vault = app.get(WhoopVault);
     const load = vault.load.bind(vault);
     const stalled = jest.spyOn(vault, 'load').mockImplementation(async () => {
@@ -137,19 +134,13 @@ describe.each(await sqlTestTargets())('tokens of WHOOP on $dialect', (target) =>
 
   it('X2 should ask to link again when the answer with the new tokens was lost, and never send the old one again', async () => {
     const app = await linked(SOON);
-    double.tokens.expiresInSeconds = 250;
-    await read(app);
-    let isLost = true;
-    double.tokenFault = () => (isLost ? { kind: 'drop-after' } : undefined);
-    await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REFRESH_IN_DOUBT' });
-    isLost = false;
+    await loseRenewal(app, 'drop-after');
     for (let i = 0; i < 3; i++) {
       await expect(read(app)).rejects.toMatchObject({ code: 'WHOOP_REAUTHORISATION_NEEDED' });
     }
     expect(await app.get(WhoopLinksService).state()).toMatchObject({ isLinked: false, needsReauthorisation: true });
     await expect(app.get(WhoopSyncRequestsService).incremental()).rejects.toMatchObject({ kind: 'unauthenticated' });
     await link(app);
-    double.tokens.expiresInSeconds = 3600;
     await expect(app.get(WhoopSyncRequestsService).full(5)).resolves.toMatchObject({ run: { status: 'completed' } });
     await expectLivePair(app);
   });
