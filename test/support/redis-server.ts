@@ -52,6 +52,14 @@ export class RedisServer {
     }
   }
 
+  /** Forgets all that it holds. */
+  async flush(): Promise<void> {
+    const client = new Redis(this.url, { lazyConnect: true });
+    await client.connect();
+    await client.flushall();
+    client.disconnect();
+  }
+
   pause(): void {
     this.child?.kill('SIGSTOP');
   }
