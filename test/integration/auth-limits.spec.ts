@@ -131,6 +131,6 @@ describe.each(await sqlTestTargets())('login limits on $dialect', (target) => {
   it('should store neither e-mails nor addresses', async () => {
     await fail(1, '198.51.100.7');
     const rows = JSON.stringify(await auth.module.get(DataSource).query('SELECT * FROM login_attempts'));
-    expect(rows).not.toMatch(/ann|198\.51/);
+    expect(rows).not.toMatch(/ann@|198\.51/);
   });
 });
