@@ -18,7 +18,7 @@ import type { ActivityWritesService } from '../../src/modules/activity/ingest/ac
 import type { Precision } from '../../src/modules/activity/line-protocol/timestamp.js';
 import type { OrgsService } from '../../src/modules/orgs/orgs.service.js';
 import { principal } from '../factories/principal.factory.js';
-import { TEST_SECRET } from './auth.js';
+import { TEST_SECRETS } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
 import { PATIENT } from './patience.js';
 
@@ -65,7 +65,7 @@ export async function startActivityApp(options: ActivityAppOptions): Promise<Act
   const config = loadConfig({
     ...PATIENT,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
+    ...TEST_SECRETS,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
     MONGODB_DB_NAME: options.databaseName,
     RATE_LIMIT_ENABLED: 'false',

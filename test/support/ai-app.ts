@@ -4,7 +4,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { AiCallLog, type AiCall } from '../../src/infra/ai/ai-call-log.js';
 import { AiModule } from '../../src/infra/ai/ai.module.js';
 import { NarrationService } from '../../src/infra/ai/narration.service.js';
-import { TEST_SECRET } from './auth.js';
+import { TEST_SECRETS } from './auth.js';
 
 /** The language models of a server, without the server. */
 export interface AiApp {
@@ -17,7 +17,7 @@ export interface AiApp {
 
 /** @param env the AI variables of the configuration. */
 export async function startAiApp(env: Record<string, string>): Promise<AiApp> {
-  const config = loadConfig({ NODE_ENV: 'test', JWT_SECRET: TEST_SECRET, ...env });
+  const config = loadConfig({ NODE_ENV: 'test', ...TEST_SECRETS, ...env });
   const module = await Test.createTestingModule({ imports: [ConfigModule.forRoot(config), AiModule] }).compile();
   await module.init();
   const calls: AiCall[] = [];

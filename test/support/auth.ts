@@ -14,6 +14,11 @@ import type { SqlTestDatabase } from './sql.js';
 import { PATIENT } from './patience.js';
 
 export const TEST_SECRET = 'kX9-4fQz!nB7_vLw2@tR6#pH8$cM1%dJ';
+/** What a server that is not told them makes and keeps in its data folder. */
+export const TEST_SECRETS = {
+  JWT_SECRET: TEST_SECRET,
+  ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
+};
 export const TEST_PASSWORD = 'correct horse battery';
 
 /** A clock that stands still until a test moves it. */
@@ -51,7 +56,7 @@ export async function startAuth(
   const config = loadConfig({
     ...PATIENT,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
+    ...TEST_SECRETS,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
   });
   config.auth = { ...config.auth, ...overrides };

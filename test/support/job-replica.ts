@@ -9,7 +9,7 @@ import { JobsModule } from '../../src/infra/jobs/jobs.module.js';
 import { RedisModule } from '../../src/infra/redis/redis.module.js';
 import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../src/infra/sql/sql.module.js';
-import { TEST_SECRET } from './auth.js';
+import { TEST_SECRETS } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
 import { PATIENT } from './patience.js';
 
@@ -37,8 +37,7 @@ export async function startJobReplica(
   const config = loadConfig({
     ...PATIENT,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
-    ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
+    ...TEST_SECRETS,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
     REDIS_URL: options.redisUrl ?? '',
     PROCESS_TYPE: options.processType ?? 'all',

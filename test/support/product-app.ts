@@ -13,7 +13,7 @@ import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../src/infra/sql/sql.module.js';
 import { ReplicaDelay } from '../../src/modules/analytics/product/removal/replica-delay.js';
 import { EpochRecoveryJob } from '../../src/modules/events/product/segments/epoch-recovery.job.js';
-import { TEST_SECRET } from './auth.js';
+import { TEST_SECRETS } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
 import { PATIENT } from './patience.js';
 
@@ -43,7 +43,7 @@ export async function startProductApp(options: ProductAppOptions): Promise<Produ
   const config = loadConfig({
     ...PATIENT,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
+    ...TEST_SECRETS,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
     MONGODB_DB_NAME: options.databaseName,
     RATE_LIMIT_ENABLED: 'false',

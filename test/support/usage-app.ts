@@ -8,7 +8,7 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { SqlConnector } from '../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../src/infra/sql/sql.module.js';
-import { TEST_SECRET, TestClock } from './auth.js';
+import { TEST_SECRETS, TestClock } from './auth.js';
 import type { SqlTestDatabase } from './sql.js';
 import { PATIENT } from './patience.js';
 
@@ -32,7 +32,7 @@ export async function startUsageApp(
   const config = loadConfig({
     ...PATIENT,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
+    ...TEST_SECRETS,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
   });
   config.usage = { ...config.usage, ...options.usage };

@@ -16,7 +16,7 @@ import { GithubRefreshModule } from '../../../src/modules/github/github.module.j
 import { GithubProjectDto } from '../../../src/modules/github/dto/project.dto.js';
 import { GithubProjectsService } from '../../../src/modules/github/projects/github-projects.service.js';
 import { RefreshService, type Refresh } from '../../../src/modules/github/refresh/refresh.service.js';
-import { TEST_SECRET } from '../auth.js';
+import { TEST_SECRETS } from '../auth.js';
 import type { SqlTestDatabase } from '../sql.js';
 import type { GithubDouble } from './github-double.mjs';
 import { PATIENT } from '../patience.js';
@@ -49,7 +49,7 @@ export async function startGithub(
     ...PATIENT,
     ...TOOLS,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
+    ...TEST_SECRETS,
     DATA_DIR: dataDir,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
     SHUTDOWN_TIMEOUT_MS: '1000',

@@ -15,7 +15,7 @@ import { RedisModule } from '../../../src/infra/redis/redis.module.js';
 import { SqlConnector } from '../../../src/infra/sql/sql-connector.js';
 import { SqlModule } from '../../../src/infra/sql/sql.module.js';
 import { USUAL_WHOOP_TIMINGS, WHOOP_TIMINGS, type WhoopTimings } from '../../../src/modules/whoop/api/whoop-timings.js';
-import { TEST_SECRET } from '../auth.js';
+import { TEST_SECRETS } from '../auth.js';
 import type { SqlTestDatabase } from '../sql.js';
 import { CLIENT_ID, CLIENT_SECRET, type WhoopDouble } from './whoop-double.js';
 import { PATIENT } from '../patience.js';
@@ -24,7 +24,6 @@ import { PATIENT } from '../patience.js';
 jest.unstable_mockModule('@nestjs/throttler', () => ({ SkipThrottle: () => () => undefined }));
 const { WhoopModule } = await import('../../../src/modules/whoop/whoop.module.js');
 
-export const TEST_ENCRYPTION_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
 const QUICK: WhoopTimings = {
   ...USUAL_WHOOP_TIMINGS,
   retryDelayMs: 5,
@@ -50,8 +49,7 @@ export async function startWhoopApp(
   const config = loadConfig({
     ...PATIENT,
     NODE_ENV: 'test',
-    JWT_SECRET: TEST_SECRET,
-    ENCRYPTION_KEY: TEST_ENCRYPTION_KEY,
+    ...TEST_SECRETS,
     DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
     WHOOP_CLIENT_ID: CLIENT_ID,
     WHOOP_CLIENT_SECRET: CLIENT_SECRET,
