@@ -29,7 +29,7 @@ describe('raw HTTP', () => {
   afterEach(async () => {
     expect(server.exitCode).toBeNull();
     // Readiness remembers for a second what it found while the test kept the processors busy.
-    await server.waitFor(async () => (await api.get('/health/ready')).status === 200, 'readiness', 20_000);
+    await server.waitFor(async () => (await api.get('/health/ready')).status === 200, 'readiness');
   });
 
   afterAll(async () => {

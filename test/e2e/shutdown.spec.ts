@@ -67,7 +67,7 @@ describe('stopping', () => {
     // New requests are still served during the drain, and told to close their connection.
     const late = await get(new Agent(), `${server.url}/v1/projects?projectKey=${projectKey}`);
     expect(late).toEqual({ status: 200, connection: 'close' });
-    expect(await server.waitForExit(20_000)).toBe(0);
+    expect(await server.waitForExit()).toBe(0);
     await sleep(100);
     expect(failures).toEqual([]);
     // As many as a busy machine lets through in a second and the drain.
@@ -83,7 +83,7 @@ describe('stopping', () => {
     await sleep(300);
     expect(server.exitCode).toBeNull();
     server.child.kill('SIGINT');
-    expect(await server.waitForExit(10_000)).toBe(1);
+    expect(await server.waitForExit()).toBe(1);
     expect(server.logs).toContain('exiting at once');
   });
 
@@ -97,7 +97,7 @@ describe('stopping', () => {
       const server = await ServerProcess.start({ waitUntilReady: false });
       await sleep(delay);
       server.child.kill('SIGTERM');
-      await server.waitForExit(10_000);
+      await server.waitForExit();
       expect([0, null]).toContain(server.exitCode);
       const again = await ServerProcess.start({ dataDir: server.dataDir });
       expect(await again.stop()).toBe(0);

@@ -47,7 +47,7 @@ describe('starting', () => {
       },
       waitUntilReady: false,
     });
-    expect(await server.waitForExit(20_000)).not.toBe(0);
+    expect(await server.waitForExit()).not.toBe(0);
     console.log(`refused after ${Date.now() - started} ms`);
     expect(Date.now() - started).toBeLessThan(10_000);
     for (const name of ['JWT_SECRET', 'PORT', 'AUTH_MODE']) expect(server.logs).toContain(name);
@@ -77,7 +77,7 @@ describe('starting', () => {
     await new Promise<void>((done) => blocker.listen(0, '127.0.0.1', done));
     const { port } = blocker.address() as { port: number };
     const server = await ServerProcess.start({ env: { PORT: String(port) }, waitUntilReady: false });
-    expect(await server.waitForExit(10_000)).toBe(1);
+    expect(await server.waitForExit()).toBe(1);
     blocker.close();
     expect(server.logs).toContain(`Port ${port} is already in use`);
     expect(server.logs).toContain('AirPlay');
@@ -86,7 +86,7 @@ describe('starting', () => {
   it('should stop with a sentence when another server uses the data folder, and leave that one alone', async () => {
     const first = await ServerProcess.start();
     const second = await ServerProcess.start({ dataDir: first.dataDir, waitUntilReady: false });
-    expect(await second.waitForExit(20_000)).toBe(1);
+    expect(await second.waitForExit()).toBe(1);
     expect(second.logs).toContain(first.dataDir);
     expect((await new ApiClient(first.url).get('/health/ready')).status).toBe(200);
     expect(await first.stop()).toBe(0);

@@ -146,9 +146,10 @@ describe('an InfluxDB that fails', () => {
       ];
       influx.faults.query.push({ kind: 'status', status: 200, body: [...head, ...rows, '', ''].join('\r\n') });
       let count = 0;
-      for await (const batch of new InfluxActivityStore(hurried(4 * TIMEOUT_MS)).windows(query())) {
+      for await (const batch of new InfluxActivityStore(hurried(10 * TIMEOUT_MS)).windows(query())) {
         count += batch.length;
-        await sleep(3 * TIMEOUT_MS);
+        // Three of these are longer than the limit.
+        await sleep(4 * TIMEOUT_MS);
       }
       expect(count).toBe(1100);
     });

@@ -22,7 +22,7 @@ import { WebhookUpkeepJob } from '../../src/modules/webhooks/webhook-upkeep.job.
 import { WebhookNetwork } from '../../src/modules/webhooks/webhook.client.js';
 import { WebhooksModule } from '../../src/modules/webhooks/webhooks.module.js';
 import { WebhooksService } from '../../src/modules/webhooks/webhooks.service.js';
-import { TEST_SECRET, TestClock } from '../support/auth.js';
+import { TEST_SECRETS, TestClock } from '../support/auth.js';
 import { sqlTestTargets, type SqlTestDatabase } from '../support/sql.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { PATIENT } from '../support/patience.js';
@@ -97,8 +97,7 @@ describe.each(await sqlTestTargets())('webhooks on $dialect', (target) => {
     const config = loadConfig({
       ...PATIENT,
       NODE_ENV: 'test',
-      JWT_SECRET: TEST_SECRET,
-      ENCRYPTION_KEY: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
+      ...TEST_SECRETS,
       DATABASE_URL: dialect === 'sqlite' ? `sqlite://${location}` : location,
       SHUTDOWN_TIMEOUT_MS: '500',
       ...env,
@@ -132,7 +131,7 @@ describe.each(await sqlTestTargets())('webhooks on $dialect', (target) => {
     return made;
   }
 
-  async function until<T>(what: string, read: () => Promise<T> | T, limitMs = 20_000): Promise<T> {
+  async function until<T>(what: string, read: () => Promise<T> | T, limitMs = 60_000): Promise<T> {
     const end = Date.now() + limitMs;
     for (;;) {
       const value = await read();
