@@ -23,6 +23,8 @@ export default {
     ],
   },
   maxWorkers: 2,
+  // A worker keeps the modules of every suite that it has run: beyond this its collections of garbage cost more than a new one.
+  workerIdleMemoryLimit: '500MB',
   // Not a target: a busy machine with two suites at once needs long to start a server.
   testTimeout: 90_000,
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -13,7 +13,7 @@ import { foreignClaims, mintToken, TEST_JWT_SECRET, unsignedToken } from '../sup
 
 // FUZZ_SEED repeats a run; FUZZ_CASES=600 is the nightly run, with three seeds.
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(1_000_000));
-const CASES = Number(process.env.FUZZ_CASES ?? 12);
+const CASES = Number(process.env.FUZZ_CASES ?? 8);
 const TIME_LIMIT_MS = 60_000 + CASES * 4000;
 
 const PASSWORD = 'correct horse battery';

@@ -288,7 +288,7 @@ describe('reports over random events', () => {
           funnelUsers(groupBy(passing, person), steps, windowMs),
         );
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 25) },
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 15) },
     );
   }, 240_000);
 

@@ -288,7 +288,7 @@ describe('rollups over random histories', () => {
         await history.settle();
       }),
       // As many as there is time for; PROPERTY_RUNS=1000 searches longer.
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 8), interruptAfterTimeLimit: 150_000 },
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 6), interruptAfterTimeLimit: 150_000 },
     );
   }, 300_000);
 });
