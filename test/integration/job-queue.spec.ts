@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { UnavailableError } from '../../src/common/errors/domain.error.js';
 import { AccountErasure } from '../../src/common/lifecycle/account-erasure.js';
 import { AccountExport } from '../../src/common/lifecycle/account-export.js';
+import { renderMetrics } from '../../src/common/metrics/metrics.js';
 import { JOB_ENTITIES } from '../../src/infra/jobs/jobs.module.js';
 import {
   PermanentJobError,
@@ -117,6 +118,13 @@ describe.each(MODES)('the job queue on $name', ({ target, replicas: count, redis
       limitMs,
     );
     return job!;
+  }
+
+  /** Of all modes so far. */
+  async function runsOf(kind: string, outcome: string): Promise<number> {
+    const line = `almanac_job_runs_total{kind="${kind}",outcome="${outcome}"} `;
+    const found = (await renderMetrics()).split('\n').find((text) => text.startsWith(line));
+    return Number(found?.slice(line.length) ?? 0);
   }
 
   const OWN = { userId: null };
@@ -289,6 +297,7 @@ describe.each(MODES)('the job queue on $name', ({ target, replicas: count, redis
     const told: string[] = [];
     const reasons: string[] = [];
     let began = 0;
+    const before = await runsOf('long', 'cancelled');
     const queue = await start({
       long: [
         ({ signal }) =>
@@ -316,6 +325,9 @@ describe.each(MODES)('the job queue on $name', ({ target, replicas: count, redis
     await sleep(200);
     expect((await queue.find('long', 'r0'))?.state).toBe('cancelled');
     expect(began).toBe(count);
+    // Alerts on workers that lose jobs are not for those that somebody cancelled.
+    await until('the runs to be counted', async () => (await runsOf('long', 'cancelled')) === before + count);
+    expect(await runsOf('long', 'lost')).toBe(0);
   });
 
   it('should show progress', async () => {

@@ -1,7 +1,7 @@
 import { counter, gauge, histogram } from '../../common/metrics/metrics.js';
 import type { QueueDepth } from './job-upkeep.repository.js';
 
-export type RunOutcome = 'done' | 'waiting' | 'retried' | 'failed' | 'lost' | 'interrupted';
+export type RunOutcome = 'done' | 'waiting' | 'retried' | 'failed' | 'cancelled' | 'lost' | 'interrupted';
 
 const outcomes = counter({
   name: 'almanac_job_runs_total',

@@ -84,7 +84,7 @@ export class JobRunner {
     try {
       const handling = kind.handler(this.runOf(run));
       const outcome: JobOutcome = await Promise.race([handling, run.abandoned]);
-      end = await this.succeed(run.row, outcome);
+      end = await this.succeed(run, outcome);
     } catch (error) {
       end = await this.fail(kind, run, error);
     }
@@ -131,24 +131,25 @@ export class JobRunner {
     };
   }
 
-  private async succeed(row: JobRow, outcome: JobOutcome): Promise<RunEnd> {
+  private async succeed(run: ActiveRun, outcome: JobOutcome): Promise<RunEnd> {
+    const { row } = run;
     if (outcome instanceof RunAgain) {
       const { at, checkpoint } = outcome;
       const text = checkpoint && jobText(checkpoint);
-      if (!(await this.write(row, () => this.runs.runAgain(row, at, text)))) return this.lost(row);
+      if (!(await this.write(row, () => this.runs.runAgain(row, at, text)))) return this.lost(run);
       countOutcome(row.kind, 'waiting');
       return { row, waits: { delayMs: Math.max(0, at - Date.now()) } };
     }
-    if (!(await this.write(row, () => this.runs.finish(row)))) return this.lost(row);
+    if (!(await this.write(row, () => this.runs.finish(row)))) return this.lost(run);
     countOutcome(row.kind, 'done');
     return { row };
   }
 
   private async fail(kind: JobKind, run: ActiveRun, thrown: unknown): Promise<RunEnd> {
     const { row, abortCause } = run;
-    if (abortCause === 'cancelled' || abortCause === 'lease-lost') return this.lost(row);
+    if (abortCause === 'cancelled' || abortCause === 'lease-lost') return this.lost(run);
     if (abortCause === 'stopping') {
-      if (!(await this.write(row, () => this.runs.release(row)))) return this.lost(row);
+      if (!(await this.write(row, () => this.runs.release(row)))) return this.lost(run);
       return { row, waits: { delayMs: 0 } };
     }
     // Whatever a handler throws when its time is over, the time limit is the reason.
@@ -156,13 +157,13 @@ export class JobRunner {
     if (isPermanent(error) || run.attempts >= row.maxAttempts) {
       const failure = describeFailure(error, kind);
       this.report(row, error, `failed for good (${failure.code})`);
-      if (!(await this.write(row, () => this.runs.fail(row, failure)))) return this.lost(row);
+      if (!(await this.write(row, () => this.runs.fail(row, failure)))) return this.lost(run);
       countOutcome(row.kind, 'failed');
       return { row, failed: true };
     }
     const delayMs = Math.max(retryDelay(run.attempts, kind.backoff), askedDelay(error));
     this.report(row, error, `failed and is tried again in ${Math.round(delayMs)} ms`);
-    if (!(await this.write(row, () => this.runs.retry(row, delayMs)))) return this.lost(row);
+    if (!(await this.write(row, () => this.runs.retry(row, delayMs)))) return this.lost(run);
     countOutcome(row.kind, 'retried');
     return { row, waits: { delayMs } };
   }
@@ -181,8 +182,10 @@ export class JobRunner {
     }
   }
 
-  private lost(row: JobRow): RunEnd {
-    countOutcome(row.kind, 'lost');
+  /** The row is no longer of this run: somebody, perhaps elsewhere, cancelled the job, or another worker has it. */
+  private async lost({ row, abortCause }: ActiveRun): Promise<RunEnd> {
+    const cancelled = abortCause === 'cancelled' || (await this.runs.isCancelled(row).catch(() => false));
+    countOutcome(row.kind, cancelled ? 'cancelled' : 'lost');
     return { row };
   }
 

@@ -6,7 +6,7 @@ import { sqlRows } from '../sql/sql-rows.js';
 import { inTransaction } from '../sql/sql-transaction.js';
 import type { JobFailure } from './job-queue.js';
 import { RESERVED_MS } from './jobs.repository.js';
-import { toJobRow, type HeldJob, type JobRow, type RawJobRow } from './job-row.js';
+import { toJobRow, type HeldJob, type JobKey, type JobRow, type RawJobRow } from './job-row.js';
 
 /** Any number that no other advisory lock of ours uses. */
 const CLAIM_LOCK = 0x616c6d63;
@@ -68,6 +68,15 @@ export class JobRunsRepository {
       [leaseMs, worker],
     );
     return rows.map(({ kind, id, token }) => ({ kind, id, token: Number(token) }));
+  }
+
+  /** Whether the job was cancelled or deleted. */
+  async isCancelled({ kind, id }: JobKey): Promise<boolean> {
+    const rows = await this.rows<{ state: string }>('SELECT "state" FROM "jobs" WHERE "kind" = ? AND "id" = ?', [
+      kind,
+      id,
+    ]);
+    return rows[0] === undefined || rows[0].state === 'cancelled';
   }
 
   async saveProgress(job: HeldJob, percent: number): Promise<void> {
