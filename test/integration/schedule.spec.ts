@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { LeaseEntity } from '../../src/infra/lease/lease.entity.js';
 import { LeaseRepository } from '../../src/infra/lease/lease.repository.js';
 import { LeaseService } from '../../src/infra/lease/lease.service.js';
+import { ScheduledWorkJob } from '../../src/infra/schedule/scheduled-work.job.js';
 import { ScheduleNotFoundError, ScheduleService, type ScheduleRun } from '../../src/infra/schedule/schedule.service.js';
 import { ScheduledRunEntity } from '../../src/infra/schedule/scheduled-run.entity.js';
 import { ScheduledRunsRepository } from '../../src/infra/schedule/scheduled-runs.repository.js';
@@ -147,6 +148,58 @@ describe.each(await sqlTestTargets())('ScheduleService on $dialect', (target) =>
     expect(await service.lastCarriedOut('test')).toMatchObject({ outcome: 'completed' });
     expect(await service.carryOut('test', CRON, begin)).toBe(false);
     expect(await service.carryOut('test', null, begin)).toBe(true);
+  });
+
+  it('should not take back what another replica began by a clock that is a little ahead', async () => {
+    const [ahead, behind] = [await replica(), await replica()];
+    await pass([ahead], HOUR);
+    begun = [];
+    // To the minute at which it is due, by the one clock; by the other it is not yet that time.
+    clock.time = Date.parse('2025-11-21T03:17:30Z');
+    expect(await ahead.runIfDue('test', CRON, begin)).toBe(true);
+    clock.advance(-MINUTE);
+    expect(await behind.runIfDue('test', CRON, begin)).toBe(false);
+    clock.advance(2 * MINUTE);
+    expect(await behind.runIfDue('test', CRON, begin)).toBe(false);
+    expect(begun).toHaveLength(1);
+  });
+
+  describe('work that is carried out here', () => {
+    class TestJob extends ScheduledWorkJob {
+      protected readonly schedule = { name: 'test', description: 'Does it', cron: CRON };
+      protected report = (error: unknown): void => void begun.push(String(error));
+      during: () => Promise<void> = () => Promise.resolve();
+
+      protected async carryOut(): Promise<void> {
+        await begin();
+        await this.during();
+      }
+    }
+
+    it('should be done once for those who ask while it is being done, and again for who asks after it', async () => {
+      const job = new TestJob(await replica());
+      const asked: Promise<void>[] = [];
+      job.during = async () => {
+        asked.push(job.run(), job.run());
+        await Promise.resolve();
+      };
+      await job.run();
+      await Promise.all(asked);
+      expect(begun).toHaveLength(1);
+      job.during = () => Promise.resolve();
+      await job.look();
+      expect(begun).toHaveLength(1);
+      await job.run();
+      expect(begun).toHaveLength(2);
+    });
+
+    it('should be done for who asks while it is found not to be due', async () => {
+      const job = new TestJob(await replica());
+      await job.look();
+      begun = [];
+      await Promise.all([job.look(), job.run()]);
+      expect(begun).toHaveLength(1);
+    });
   });
 
   it('should try again when the beginning failed', async () => {

@@ -41,19 +41,21 @@ export abstract class ScheduledWorkJob extends BackgroundJob implements OnModule
 
   protected async work(signal: AbortSignal): Promise<void> {
     const { name, cron } = this.schedule;
-    const dueBy = this.isAsked ? null : cron;
+    const asked = this.isAsked;
     this.isAsked = false;
-    try {
-      await this.schedules.carryOut(name, dueBy, async (lost) => {
-        const stopping = AbortSignal.any([lost, signal]);
+    const isDone = await this.schedules.carryOut(name, asked ? null : cron, async (lost) => {
+      const stopping = AbortSignal.any([lost, signal]);
+      try {
         await this.carryOut(stopping);
         // What was stopped half way is still due.
         stopping.throwIfAborted();
-      });
-    } finally {
-      // Who asked while it was being done has got it.
-      this.isAsked = false;
-    }
+      } finally {
+        // Who asked while it was being done has got it.
+        this.isAsked = false;
+      }
+    });
+    // Somebody asked while it was found not to be due.
+    if (!isDone && !asked && this.isAsked) await this.work(signal);
   }
 
   /** `signal` is aborted when the server stops, or another replica may take over. */
