@@ -14,7 +14,8 @@ const REMEMBERED_OTHERS = 10_000;
 @Injectable()
 export class UsageNames {
   private readonly known: Record<NameKind, LRUCache<string, number>> = {
-    user: new LRUCache({ max: REMEMBERED_USERS }),
+    // Not by `max`, for which it would take memory for all of them at once.
+    user: new LRUCache({ maxSize: REMEMBERED_USERS, sizeCalculation: () => 1 }),
     project: new LRUCache({ max: REMEMBERED_OTHERS }),
     call_type: new LRUCache({ max: REMEMBERED_OTHERS }),
     latency: new LRUCache({ max: REMEMBERED_OTHERS }),

@@ -10,7 +10,8 @@ const MAX_EPOCHS = 500_000;
  * deleted them.
  */
 export class RecentEpochs {
-  private readonly goneSince = new LRUCache<string, number>({ max: MAX_EPOCHS });
+  // Not by `max`, for which it would take memory for all of them at once.
+  private readonly goneSince = new LRUCache<string, number>({ maxSize: MAX_EPOCHS, sizeCalculation: () => 1 });
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(private readonly now: () => number = () => performance.now()) {}
