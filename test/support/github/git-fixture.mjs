@@ -1,21 +1,8 @@
 // @ts-check
 // Real git repositories of any shape, written by `git fast-import`, and what git itself says about them.
-import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** Settings of the machine's user must not reach the repositories of a test. */
-export const CLEAN_GIT_ENV = {
-  PATH: process.env.PATH ?? '',
-  HOME: '/nonexistent',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  LANG: 'C',
-  TZ: 'UTC',
-};
+import { git } from './git-process.mjs';
 
 /**
  * @typedef {string | Buffer | {mode?: '100644' | '100755' | '120000', content: string | Buffer} | {submodule: string} | null} FileContent
@@ -30,6 +17,8 @@ export const CLEAN_GIT_ENV = {
  * @property {string} [branch] absent: main
  * @property {Record<string, FileContent>} [files]
  */
+
+const PIECE_BYTES = 1 << 18;
 
 // As GitHub serves: any object by its id, and partial clones.
 const CONFIG = `[core]
@@ -64,13 +53,7 @@ export class GitRepository {
    * @param {string[]} args
    */
   async git(...args) {
-    const { stdout } = await run('git', args, {
-      cwd: this.folder,
-      env: CLEAN_GIT_ENV,
-      maxBuffer: 1 << 30,
-      encoding: 'buffer',
-    });
-    return stdout.toString();
+    return (await git(args, { cwd: this.folder })).toString();
   }
 
   /**
@@ -80,24 +63,10 @@ export class GitRepository {
    */
   async commit(commits) {
     const marks = join(this.folder, 'fixture-marks');
-    const child = spawn('git', ['fast-import', '--quiet', '--force', `--export-marks=${marks}`], {
+    await git(['fast-import', '--quiet', '--force', `--export-marks=${marks}`], {
       cwd: this.folder,
-      env: CLEAN_GIT_ENV,
-      stdio: ['pipe', 'ignore', 'pipe'],
+      input: streamOf(commits, this.head()),
     });
-    let errors = '';
-    child.stderr.on('data', (chunk) => (errors += String(chunk)));
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    let count = 0;
-    const tip = this.head();
-    for (const spec of commits) {
-      const text = Buffer.concat(commitCommands(spec, count, tip));
-      if (!child.stdin.write(text)) await new Promise((resolve) => child.stdin.once('drain', resolve));
-      count += 1;
-    }
-    child.stdin.end();
-    const code = await ended;
-    if (code !== 0) throw new Error(`git fast-import failed: ${errors}`);
     /** @type {string[]} */
     const ids = [];
     for (const line of readFileSync(marks, 'utf8').trim().split('\n')) {
@@ -120,6 +89,30 @@ export class GitRepository {
   async forcePush(id) {
     await this.git('update-ref', 'refs/heads/main', id);
   }
+}
+
+/**
+ * What `git fast-import` reads, in pieces that are neither tiny nor large.
+ *
+ * @param {Iterable<CommitSpec>} commits
+ * @param {string | null} tip of the branch before them
+ */
+function* streamOf(commits, tip) {
+  /** @type {Buffer[]} */
+  let parts = [];
+  let bytes = 0;
+  let count = 0;
+  for (const spec of commits) {
+    for (const part of commitCommands(spec, count++, tip)) {
+      parts.push(part);
+      bytes += part.length;
+    }
+    if (bytes < PIECE_BYTES) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(parts);
 }
 
 /**

@@ -1,8 +1,7 @@
 // @ts-check
 // A repository as GitHub's API shows it, by what git says about the real one behind it.
-import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
-import { CLEAN_GIT_ENV } from './git-fixture.mjs';
+import { git } from './git-process.mjs';
 
 const FIELD = '\x1f';
 const RECORD = '\x1e';
@@ -101,22 +100,11 @@ export class GithubRepository {
  */
 async function readHistory(folder, oid) {
   const format = `--format=${RECORD}${['%H', '%cI', '%aI', '%ae', '%P'].join(FIELD)}${FIELD}`;
-  const child = spawn('git', ['log', '--diff-merges=first-parent', '--numstat', format, oid], {
-    cwd: folder,
-    env: CLEAN_GIT_ENV,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  child.stdout.setEncoding('utf8');
-  /** @type {HistoryCommit[]} */
-  const commits = [];
-  let rest = '';
-  for await (const chunk of child.stdout) {
-    const records = (rest + chunk).split(RECORD);
-    rest = records.pop() ?? '';
-    for (const record of records) if (record !== '') commits.push(readCommit(record));
-  }
-  if (rest !== '') commits.push(readCommit(rest));
-  return commits;
+  const text = (await git(['log', '--diff-merges=first-parent', '--numstat', format, oid], { cwd: folder })).toString();
+  return text
+    .split(RECORD)
+    .filter((record) => record !== '')
+    .map(readCommit);
 }
 
 /** @param {string} record @returns {HistoryCommit} */

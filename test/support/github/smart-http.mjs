@@ -1,7 +1,7 @@
 // @ts-check
 // The smart HTTP protocol of git, by git's own CGI program.
 import { spawn } from 'node:child_process';
-import { CLEAN_GIT_ENV } from './git-fixture.mjs';
+import { CLEAN_GIT_ENV } from './git-process.mjs';
 
 /**
  * Serves one request of a git client.
