@@ -137,7 +137,14 @@ export class SqlJobQueue extends JobQueue implements OnApplicationBootstrap, Bef
     if (failed === true) this.upkeep.tellSoon();
     if (waits === undefined) return;
     await this.dispatcher.announce(row, waits.delayMs);
-    if (reserved) setTimeout(() => this.runHere(row.kind), waits.delayMs).unref();
+    if (reserved) this.runHereAt(row.kind, performance.now() + waits.delayMs);
+  }
+
+  /** Timers may fire a little early, and nobody else looks for what is reserved for this process. */
+  private runHereAt(kind: string, at: number): void {
+    const leftMs = at - performance.now();
+    if (leftMs > 0) setTimeout(() => this.runHereAt(kind, at), leftMs).unref();
+    else this.runHere(kind);
   }
 
   /** What is reserved for this process, besides what it is given: it may be one that is given nothing. */
